@@ -1,0 +1,89 @@
+"""The application clock, and working days on the Chinese calendar with 调休."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Protocol
+from zoneinfo import ZoneInfo
+
+import chinese_calendar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+"""All offices keep Beijing time; dates are local to it, instants are UTC."""
+
+_SATURDAY = 5
+
+
+class Clock(Protocol):
+    """Tells the instant; the only source of *now* for business code."""
+
+    def now(self) -> datetime:
+        """Give the present instant, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        """Give the present instant, aware, in UTC."""
+        return datetime.now(UTC)
+
+
+def local_date(instant: datetime) -> date:
+    """The calendar day in Beijing time on which ``instant`` (aware) falls."""
+    return instant.astimezone(LOCAL).date()
+
+
+def start_of_day(day: date) -> datetime:
+    """The UTC instant at which ``day`` begins in Beijing time."""
+    return datetime.combine(day, time(), LOCAL).astimezone(UTC)
+
+
+def end_of_day(day: date) -> datetime:
+    """The UTC instant of 24:00 of ``day`` in Beijing time (民法典第203条: the last day ends at 24:00)."""
+    return start_of_day(day + timedelta(days=1))
+
+
+class WorkingDays:
+    """Which days offices work: the State Council's holidays and 调休, weekends elsewhere.
+
+    ``overrides`` maps a day to True (works) or False (rests) and wins over the published calendar;
+    years the calendar does not know fall back to Monday to Friday.
+    """
+
+    def __init__(self, overrides: Mapping[date, bool] | None = None) -> None:
+        self._overrides = dict(overrides or {})
+
+    def is_working(self, day: date) -> bool:
+        """Whether offices work on ``day``."""
+        if day in self._overrides:
+            return self._overrides[day]
+        try:
+            return bool(chinese_calendar.is_workday(day))
+        except NotImplementedError:
+            return day.weekday() < _SATURDAY
+
+    def after(self, day: date, days: int) -> date:
+        """The ``days``-th working day after ``day``; the day itself never counts (民法典第201条)."""
+        if days < 0:
+            raise ValueError(days)
+        current, left = day, days
+        while left:
+            current += timedelta(days=1)
+            left -= self.is_working(current)
+        return current
+
+    def due_after(self, instant: datetime, days: int) -> datetime:
+        """24:00 (as UTC instant) of the ``days``-th working day after the local day of ``instant``."""
+        return end_of_day(self.after(local_date(instant), days))
+
+    def left(self, today: date, last: date) -> int:
+        """Working days from ``today`` (not counted) up to and including ``last``; negative when past."""
+        if last < today:
+            return -self.left(last, today)
+        span = (last - today).days
+        return sum(self.is_working(today + timedelta(days=offset)) for offset in range(1, span + 1))

@@ -1,0 +1,128 @@
+"""Both databases behind one door: declarative base, column types, engines, sessions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import BigInteger, DateTime, Integer, MetaData, Text, TypeDecorator, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import QueuePool
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Dialect, Engine
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BUSY_SECONDS = 10
+"""How long a writer waits for the other before the person is told the database is busy."""
+
+
+class Base(DeclarativeBase):
+    """Every table hangs on this base, so that one metadata knows the whole schema."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+"""A growing key: 64 bits on PostgreSQL; SQLite only counts up plain INTEGER keys by itself."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC instant on both databases; SQLite stores it without the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive instants; hand SQLite a naive UTC one."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class JsonText(TypeDecorator[Any]):
+    """JSON kept as the text it was written as: never re-ordered by the database."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Write compact JSON."""
+        del dialect
+        return None if value is None else orjson.dumps(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Read it back."""
+        del dialect
+        return None if value is None else orjson.loads(value)
+
+
+def make_engine(url: str, *, pool_size: int = 5) -> Engine:
+    """An engine for ``url`` (sqlite or postgresql+psycopg), durable and ready for several processes."""
+    if url.startswith("postgresql://"):
+        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    if url.startswith("sqlite"):
+        engine = create_engine(
+            url, poolclass=QueuePool, pool_size=pool_size, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+        )
+        _teach_sqlite(engine)
+        return engine
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        pool_pre_ping=False,
+        connect_args={"connect_timeout": 5, "options": f"-c lock_timeout={BUSY_SECONDS * 1000} -c statement_timeout=60000"},
+    )
+
+
+def _teach_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        # The driver's own transaction handling opens deferred transactions, in which a second writer dies.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-32000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reading = bool(connection.get_execution_options().get("reading"))
+        connection.exec_driver_sql(f"PRAGMA query_only={int(reading)}")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+class Database:
+    """One database: ``writing`` makes sessions that may change it, ``reading`` ones that the database refuses writes."""
+
+    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+        self.url = url
+        self.engine = make_engine(url, pool_size=pool_size)
+        reader = self.engine.execution_options(reading=True, postgresql_readonly=True)
+        self.writing: sessionmaker[Session] = sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
+        self.reading: sessionmaker[Session] = sessionmaker(reader, expire_on_commit=False, autoflush=False)
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether row locks and SKIP LOCKED are there."""
+        return self.engine.dialect.name == "postgresql"
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()

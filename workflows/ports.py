@@ -1,0 +1,113 @@
+"""What the engine room asks of its host: who acts, which forms exist, what an operation does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+    from workflows.commands import Context
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRef:
+    """A unit as the engine needs it: its id, its name, its level and its 12-digit division."""
+
+    id: int
+    name: str
+    level: str
+    division: str
+
+
+class Directory(Protocol):
+    """Answers who acts for a case."""
+
+    def unit_for(self, session: Session, role: str, level: str, division: str) -> UnitRef:
+        """The unit of ``level`` that acts in ``role`` for ``division``; raises a Refusal when there is none."""
+        ...
+
+    def division_name(self, session: Session, code: str) -> str | None:
+        """The name of a 12-digit division, or None when it is unknown."""
+        ...
+
+
+class FormShelf(Protocol):
+    """Checks answers against a form and seals what is personal before anything is stored."""
+
+    def check(
+        self,
+        ctx: Context,
+        form: str,
+        answers: Mapping[str, Any],
+        *,
+        scope: Mapping[str, Any],
+        previous: Mapping[str, Any] | None,
+    ) -> dict[str, Any]:
+        """Canonical, sealed answers; raises Invalid with one sentence per field path."""
+        ...
+
+    def keep(
+        self, form: str, answers: Mapping[str, Any], previous: Mapping[str, Any] | None
+    ) -> dict[str, Any]:
+        """A draft as typed, personal fields sealed, nothing checked."""
+        ...
+
+    def claim_files(self, ctx: Context, form: str, answers: Mapping[str, Any], case_id: int) -> None:
+        """Bind the attachments named in ``answers`` to the case, so that its readers may open them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OperationCall:
+    """One service task reached by a token: which operation, with which inputs, for which case."""
+
+    operation: str
+    element: str
+    name: str
+    inputs: Mapping[str, Any]
+    case_id: int
+    case_number: str
+    procedure: str
+    division: str
+    subject: Mapping[str, Any]
+    variables: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+
+
+class Operations(Protocol):
+    """Performs the named operations (``notice.post``, ``register.enter`` ...) inside the same transaction."""
+
+    def perform(self, ctx: Context, call: OperationCall) -> Mapping[str, Any]:
+        """Do it and give what the case keeps under the element's id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One promised effect, as its deliverer sees it."""
+
+    id: int
+    kind: str
+    payload: Mapping[str, Any]
+
+
+class Deliverers(Protocol):
+    """Delivers promised effects after the commit that promised them."""
+
+    def deliver(self, ctx: Context, effect: Effect) -> None:
+        """Deliver; any exception means: try again later."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Everything the engine room borrows from the office."""
+
+    directory: Directory
+    forms: FormShelf
+    operations: Operations
+    deliverers: Deliverers
