@@ -1,0 +1,24 @@
+"""Every table the models describe: the one place that knows where models live."""
+
+import importlib
+import pkgutil
+
+from sqlalchemy import MetaData
+
+import app
+import workflows
+from workflows.db import Base
+
+
+def all_tables() -> MetaData:
+    """Import whatever declares tables and give the metadata that then knows them all.
+
+    The engine room keeps its tables beside the rules about them, so each of its modules counts;
+    the office keeps them in a `models` module per folder.
+    """
+    for module in pkgutil.iter_modules(workflows.__path__, "workflows."):
+        importlib.import_module(module.name)
+    for module in pkgutil.walk_packages(app.__path__, "app."):
+        if module.name.endswith(".models"):
+            importlib.import_module(module.name)
+    return Base.metadata
