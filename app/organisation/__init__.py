@@ -1,0 +1,1 @@
+"""Divisions, units, people, posts and roles: who acts where."""

@@ -1,0 +1,1 @@
+"""Sign-in, sealing of personal data, tokens, the three officers and reading the audit."""
