@@ -1,0 +1,28 @@
+"""What is asked: form definitions in the bpmn.io format, and how one becomes a form on a page."""
+
+from forms.answering import WholeForm
+from forms.build import build
+from forms.definition import SENSITIVE, Definition, DefinitionError, Expression, Field, Option
+from forms.lookups import AttachmentInfo, Evaluate, Lookups, NoLookups, Pickers
+from forms.posting import apply_row_action, has_row_action, with_uploads
+from forms.reading import parse
+
+__all__ = [
+    "SENSITIVE",
+    "AttachmentInfo",
+    "Definition",
+    "DefinitionError",
+    "Evaluate",
+    "Expression",
+    "Field",
+    "Lookups",
+    "NoLookups",
+    "Option",
+    "Pickers",
+    "WholeForm",
+    "apply_row_action",
+    "build",
+    "has_row_action",
+    "parse",
+    "with_uploads",
+]
