@@ -1,0 +1,84 @@
+"""Names that cannot be told from operators by their looks, such as `a-b` or `date and time`.
+
+A plain run of words is always one name, whatever the scope holds. Only names with operator characters or
+keywords inside need to be known before an expression can be read; they are its vocabulary.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any, Final
+
+from workflows.feel.problems import FeelSyntaxError
+from workflows.feel.tokens import tokenize
+
+STOPS: Final = frozenset(
+    ("and", "or", "in", "between", "then", "else", "return", "satisfies", "instance"),
+)  # a plain name ends before these words
+OPENERS: Final = frozenset(("if", "for", "some", "every", "function", "true", "false", "null"))
+_SPECIAL: Final = re.compile(
+    r"[-+*/.'‘’]|\b(?:and|or|in|between|then|else|return|satisfies|instance|if|for|some|every|function)\b",
+)
+# In a text only an operator or keyword right behind a word can belong to a name; this is asked far more often.
+_SUSPECT: Final = re.compile(
+    r"\w\s*[-+*/'‘’]\s*\w|[^\W\d]\s+(?:and|or|in|between|then|else|return|satisfies|instance)\b",
+)
+_MAX_WALK: Final = 2_000  # keys looked at in one scope
+_BUILT_IN: Final = ("date and time", "years and months duration", "days and time duration")
+
+Vocabulary = dict[str, list[tuple[tuple[str, ...], str]]]
+_known: dict[str, bool] = {}
+
+
+def is_special(name: str) -> bool:
+    """Whether a name needs to be in the vocabulary to be read as one name."""
+    answer = _known.get(name)
+    if answer is None:
+        if len(_known) > 20_000:  # names come from outside; the memory is bounded
+            _known.clear()
+        answer = _known[name] = _SPECIAL.search(name) is not None
+    return answer
+
+
+def special_names(scope: Any, text: str) -> frozenset[str]:
+    """The special names of a scope, at any depth, that may occur in the text."""
+    found: set[str] = set()
+    pending = [scope]
+    left = _MAX_WALK
+    while pending and left > 0:
+        part = pending.pop()
+        for key, value in part.items():
+            left -= 1
+            if is_special(key):
+                found.add(key)
+            kind = type(value)
+            if kind is dict:
+                pending.append(value)
+            elif kind is list and value and type(value[0]) is dict:
+                pending.append(value[0])
+    if not found:
+        return frozenset()
+    squeezed = "".join(text.split())
+    return frozenset(name for name in found if "".join(name.split()) in squeezed)
+
+
+@lru_cache(maxsize=512)
+def vocabulary(names: frozenset[str]) -> Vocabulary:
+    """The names, cut into tokens, by their first token, the longest first."""
+    words: Vocabulary = {}
+    for name in (*_BUILT_IN, *names):
+        try:
+            parts = tuple(token.text for token in tokenize(name)[:-1])
+        except FeelSyntaxError:
+            continue
+        if parts:
+            words.setdefault(parts[0], []).append((parts, " ".join(name.split())))
+    for known in words.values():
+        known.sort(key=lambda entry: -len(entry[0]))
+    return words
+
+
+def may_be_special(text: str) -> bool:
+    """Whether reading the text can depend on the names in scope."""
+    return _SUSPECT.search(text) is not None
