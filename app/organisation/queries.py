@@ -1,0 +1,241 @@
+"""Reads about divisions, units and people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, select
+
+from app.organisation.divisions import county_of, level_of, township_of
+from app.organisation.models import OFFICER_KINDS, Account, Division, Person, Post, RoleGrant, Unit
+from app.organisation.roles import OFFICE_UNIT, role_name
+from workflows.commands import Actor, Grant, division_span
+from workflows.errors import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import RowMapping
+    from sqlalchemy.orm import Session
+
+NOWHERE = "000000000000"
+"""The division of an officer's grant: above nothing, so it covers no case."""
+
+
+class UnknownAccount(NotFound):
+    """No active account has this number."""
+
+    code = "account.unknown"
+    sentence = "账号不存在或已停用。"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """An active account with its person and grants: what a signed-in request needs."""
+
+    account_id: int
+    person_id: int
+    name: str
+    username: str
+    kind: str
+    epoch: int
+    must_change: bool
+    grants: tuple[Grant, ...]
+
+    def actor(self, device: str = "") -> Actor:
+        """The person as a command sees them, asking from ``device``."""
+        return Actor("person", self.name, self.person_id, self.account_id, self.grants, device)
+
+    @property
+    def unit(self) -> str:
+        """The name of the first unit the person acts for."""
+        return self.grants[0].unit_name if self.grants else ""
+
+    @property
+    def roles(self) -> str:
+        """The names of the person's roles, each once."""
+        return "、".join(dict.fromkeys(role_name(grant.role) for grant in self.grants))
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A person who can be chosen: to hand an item to, to sign with."""
+
+    person_id: int
+    name: str
+    titles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionView:
+    """A division in a picker."""
+
+    code: str
+    name: str
+    kind: str
+    level: str
+
+
+_ACCOUNT = (
+    select(
+        Account.id,
+        Account.person_id,
+        Account.username,
+        Account.kind,
+        Account.session_epoch,
+        Account.must_change,
+        Person.name,
+        RoleGrant.role,
+        Unit.id.label("unit_id"),
+        Unit.name.label("unit_name"),
+        Unit.level,
+        Unit.division,
+    )
+    .join(Person, Person.id == Account.person_id)
+    .outerjoin(RoleGrant, and_(RoleGrant.person_id == Account.person_id, RoleGrant.valid_until.is_(None)))
+    .outerjoin(Unit, Unit.id == RoleGrant.unit_id)
+    .where(Account.active)
+    .order_by(RoleGrant.id)
+)
+
+
+def account(session: Session, account_id: int) -> AccountView | None:
+    """The active account with its person and grants, in one query; None when it is gone or stopped."""
+    rows = session.execute(_ACCOUNT.where(Account.id == account_id)).mappings().all()
+    return _account_view(rows) if rows else None
+
+
+def account_named(session: Session, username: str) -> AccountView | None:
+    """The same by user name."""
+    rows = session.execute(_ACCOUNT.where(Account.username == username)).mappings().all()
+    return _account_view(rows) if rows else None
+
+
+def actor_of(session: Session, account_id: int, device: str = "") -> Actor:
+    """Who acts through an account, with every grant in force; raises UnknownAccount."""
+    found = account(session, account_id)
+    if found is None:
+        raise UnknownAccount
+    return found.actor(device)
+
+
+def _account_view(rows: Sequence[RowMapping]) -> AccountView:
+    first = rows[0]
+    grants: tuple[Grant, ...]
+    if first["kind"] in OFFICER_KINDS:
+        grants = (Grant(first["kind"], 0, OFFICE_UNIT, "system", NOWHERE),)
+    else:
+        grants = tuple(
+            Grant(row["role"], row["unit_id"], row["unit_name"], row["level"], row["division"])
+            for row in rows
+            if row["role"] is not None
+        )
+    return AccountView(
+        account_id=first["id"],
+        person_id=first["person_id"],
+        name=first["name"],
+        username=first["username"],
+        kind=first["kind"],
+        epoch=first["session_epoch"],
+        must_change=first["must_change"],
+        grants=grants,
+    )
+
+
+def people_holding(session: Session, role: str, unit_id: int) -> list[Colleague]:
+    """Who holds ``role`` in the unit through an active account, by name."""
+    rows = session.execute(
+        select(Person.id, Person.name)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .join(Account, Account.person_id == Person.id)
+        .where(
+            RoleGrant.unit_id == unit_id,
+            RoleGrant.role == role,
+            RoleGrant.valid_until.is_(None),
+            Account.active,
+        )
+        .order_by(Person.name, Person.id)
+    )
+    return [Colleague(row.id, row.name) for row in rows]
+
+
+def colleagues(session: Session, unit_id: int) -> list[Colleague]:
+    """Everyone who holds a working role in the unit, with their titles there, by name; households are not staff."""
+    rows = session.execute(
+        select(Person.id, Person.name, Post.title)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .join(Account, Account.person_id == Person.id)
+        .outerjoin(Post, and_(Post.person_id == Person.id, Post.unit_id == unit_id))
+        .where(
+            RoleGrant.unit_id == unit_id,
+            RoleGrant.role != "household",
+            RoleGrant.valid_until.is_(None),
+            Account.active,
+        )
+        .distinct()
+        .order_by(Person.name, Person.id, Post.title)
+    )
+    found: dict[int, tuple[str, list[str]]] = {}
+    for row in rows:
+        titles = found.setdefault(row.id, (row.name, []))[1]
+        if row.title:
+            titles.append(row.title)
+    return [Colleague(person, name, tuple(titles)) for person, (name, titles) in found.items()]
+
+
+def person_name(session: Session, person_id: int) -> str | None:
+    """The name of a person."""
+    return session.scalar(select(Person.name).where(Person.id == person_id))
+
+
+def children(session: Session, code: str | None = None) -> list[DivisionView]:
+    """The divisions directly below ``code`` (the counties when None), by code."""
+    below = Division.parent.is_(None) if code is None else Division.parent == code
+    return _divisions(session, below)
+
+
+def divisions_within(session: Session, code: str) -> list[DivisionView]:
+    """``code`` and every division below it, by code."""
+    first, last = division_span(code)
+    return _divisions(session, Division.code.between(first, last))
+
+
+def _divisions(session: Session, condition: object) -> list[DivisionView]:
+    rows = session.execute(
+        select(Division.code, Division.name, Division.kind, Division.level)
+        .where(condition)  # type: ignore[arg-type]
+        .order_by(Division.code)
+    )
+    return [DivisionView(row.code, row.name, row.kind, row.level) for row in rows]
+
+
+def division_name(session: Session, code: str) -> str | None:
+    """The division's own name, None when unknown."""
+    return session.scalar(select(Division.name).where(Division.code == code))
+
+
+def division_path(session: Session, code: str, joint: str = "·") -> str:
+    """From the county down, e.g. 东胜区·泊尔江海子镇·折家梁村; an unknown code is given back as it is."""
+    return division_paths(session, [code], joint)[code]
+
+
+def division_paths(session: Session, codes: Sequence[str], joint: str = "·") -> dict[str, str]:
+    """The paths of many divisions in one query."""
+    lines = {code: _line(code) for code in codes}
+    wanted = {above for line in lines.values() for above in line}
+    rows = session.execute(select(Division.code, Division.name).where(Division.code.in_(wanted)))
+    names = {row.code: row.name for row in rows}
+    return {
+        code: joint.join(names[above] for above in line if above in names) or code
+        for code, line in lines.items()
+    }
+
+
+def _line(code: str) -> tuple[str, ...]:
+    """The codes from the county down to ``code``."""
+    return {
+        "county": (code,),
+        "township": (county_of(code), code),
+        "village": (county_of(code), township_of(code), code),
+    }[level_of(code)]
