@@ -1,0 +1,64 @@
+"""A view's only ways in: ``perform`` a command, or look through ``reading``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from flask import current_app, g, has_request_context, request
+from flask_login import current_user
+
+from workflows.commands import Actor, Command, Executor, Once
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+T = TypeVar("T")
+
+
+def executor() -> Executor:
+    """The application's executor."""
+    return cast("Executor", current_app.extensions["executor"])
+
+
+def perform(command: Command[T], *, once: Once | None = None, by: Actor | None = None) -> T:
+    """Run a command for whoever is asking, after checking that the view said who may."""
+    if has_request_context() and not getattr(current_app.view_functions.get(request.endpoint or ""), "policy", None):
+        raise AssertionError(f"no policy on {request.endpoint}")
+    return executor().execute(command, by=by or current_actor(), once=once)
+
+
+def reading() -> Session:
+    """A session for this request that the database refuses to let write."""
+    if "reading" not in g:
+        g.reading = executor().database.reading()
+    return cast("Session", g.reading)
+
+
+def close_reading(_error: BaseException | None = None) -> None:
+    """End the request's reading session."""
+    session = g.pop("reading", None)
+    if session is not None:
+        session.close()
+
+
+def now() -> datetime:
+    """The application clock's instant, the same for the whole request."""
+    if "now" not in g:
+        g.now = executor().clock.now()
+    return cast("datetime", g.now)
+
+
+def current_actor() -> Actor:
+    """Who asks: the signed-in person with their grants, or the public."""
+    if "actor" in g:
+        return cast("Actor", g.actor)
+    actor = getattr(current_user, "actor", None)
+    return actor if actor is not None else Actor(kind="public", name="公众", device=device())
+
+
+def device() -> str:
+    """Where the request came from, as it enters the audit: address and a short browser name."""
+    browser = request.user_agent.string[:80]
+    return f"{request.remote_addr or '-'} {browser}"

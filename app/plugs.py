@@ -1,0 +1,78 @@
+"""What the engine room asks of the office, answered: directory, form shelf, operations, deliverers, clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.attachments.shelf import Shelf
+from app.delivery import DELIVERERS
+from app.demo.clock import DemoClock
+from app.inbox.queries import count_open
+from app.messages.queries import count_unread
+from app.messages import tasks as message_tasks
+from app.notices import tasks as notice_tasks
+from app.organisation.directory import Directory
+from app.papers import tasks as paper_tasks
+from app.registers import tasks as register_tasks
+from app.security import sealing
+
+from workflows.clock import SystemClock
+from workflows.commands import Executor
+from workflows.db import Database
+from workflows.errors import Refusal
+from workflows.ports import Host
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from app.settings import Settings
+    from workflows.clock import Clock
+    from workflows.commands import Context
+    from workflows.ports import Effect, OperationCall
+
+OPERATIONS: dict[str, Callable[[Context, OperationCall], Mapping[str, Any]]] = {
+    **notice_tasks.OPERATIONS,
+    **paper_tasks.OPERATIONS,
+    **message_tasks.OPERATIONS,
+    **register_tasks.OPERATIONS,
+}
+"""Every operation a diagram may name."""
+
+
+COUNTS = {"inbox": count_open, "messages": count_unread}
+"""What the menu counts, each asked with the reading session and the actor."""
+
+
+class UnknownOperation(Refusal):
+    """A diagram names an operation that no one performs."""
+
+    code = "operation.unknown"
+    sentence = "流程图要求的操作“{operation}”没有登记，办件未变动；请管理员检查流程图。"
+
+
+class RegisteredOperations:
+    """Answers ports.Operations from the table above."""
+
+    def perform(self, ctx: Context, call: OperationCall) -> Mapping[str, Any]:
+        """Do it; raises UnknownOperation."""
+        task = OPERATIONS.get(call.operation)
+        if task is None:
+            raise UnknownOperation(operation=call.operation)
+        return task(ctx, call)
+
+
+class RegisteredDeliverers:
+    """Answers ports.Deliverers: an effect of unknown kind fails loudly and stays visible."""
+
+    def deliver(self, ctx: Context, effect: Effect) -> None:
+        """Hand the effect to the deliverer of its kind."""
+        DELIVERERS[effect.kind](ctx, effect.payload)
+
+
+def executor(settings: Settings, clock: Clock | None = None) -> Executor:
+    """Everything plugged together over the configured database."""
+    sealing.configure(settings.data_key)
+    database = Database(settings.database_url)
+    host = Host(Directory(), Shelf(settings), RegisteredOperations(), RegisteredDeliverers())
+    chosen = clock or (DemoClock(database) if settings.demo else SystemClock())
+    return Executor(database, chosen, host)

@@ -1,0 +1,133 @@
+"""How the application is served: cookies, headers, static files, compression, template helpers."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, g, request, session, url_for
+from flask_login import current_user
+from whitenoise import WhiteNoise
+
+from app import door, filters
+from app.organisation.roles import role_name
+from app.extensions import compress, csrf, login
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+    from app.settings import Settings
+
+STATIC = Path(__file__).parent / "static"
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; worker-src 'self'"
+)
+"""Nothing inline, nothing from elsewhere."""
+
+CSP_DIAGRAM = CSP.replace("style-src 'self'", "style-src 'self'; style-src-attr 'unsafe-inline'")
+"""The diagram viewer writes style attributes; only its pages allow that."""
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def flask_config(settings: Settings) -> dict[str, Any]:
+    """Flask's own settings from ours."""
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "MAX_CONTENT_LENGTH": settings.upload_megabytes * 1024 * 1024 + 512 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "MAX_FORM_PARTS": 3000,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=settings.session_hours),
+        "WTF_CSRF_TIME_LIMIT": settings.session_hours * 3600,
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_BR_LEVEL": 4,
+        "COMPRESS_MIMETYPES": ["text/html", "application/json", "application/problem+json", "application/xml", "image/svg+xml"],
+        "TESTING": settings.testing,
+        "PROPAGATE_EXCEPTIONS": settings.testing,
+    }
+
+
+def bind(app: Flask, settings: Settings) -> None:
+    """Bind the extensions and everything that happens around a request."""
+    login.init_app(app)
+    csrf.init_app(app)
+    compress.init_app(app)
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app, root=str(STATIC / "dist"), prefix="static/dist/", max_age=31536000, autorefresh=settings.testing
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(filters.FILTERS, role_name=role_name)
+    app.jinja_env.globals["asset"] = asset
+    app.context_processor(_around)
+    app.after_request(_harden)
+
+
+@cache
+def _manifest() -> dict[str, str]:
+    path = STATIC / "dist" / "manifest.json"
+    found: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    return found
+
+
+def asset(name: str) -> str:
+    """The address of a built file, by the name it has in the sources."""
+    return url_for("static", filename=f"dist/{_manifest().get(name, name)}")
+
+
+class Shown:
+    """The signed-in person as the layout shows them."""
+
+    def __init__(self, actor: Any) -> None:
+        self.name = actor.name
+        self.account_id = actor.account_id
+        self.unit = actor.grants[0].unit_name if actor.grants else ""
+        self.roles = "、".join(dict.fromkeys(role_name(g.role) for g in actor.grants))
+
+
+def _around() -> dict[str, Any]:
+    """What every template may use."""
+    actor = door.current_actor()
+    if actor.kind != "person":
+        return {"actor": None, "counts": {}, "demo": False}
+    return {"actor": Shown(actor), "counts": Counts(), "now": door.now()}
+
+
+class Counts:
+    """Counts for the menu, asked only when a page shows them, once per request."""
+
+    def get(self, name: str, default: int = 0) -> int:
+        """How many things of that name wait for the person; ``default`` for a name nobody counts."""
+        ask = current_app.extensions["counts"].get(name)
+        if ask is None:
+            return default
+        kept = g.setdefault("counts", {})
+        if name not in kept:
+            kept[name] = ask(door.reading(), door.current_actor())
+        return int(kept[name])
+
+    __getitem__ = get
+
+
+def _harden(response: Response) -> Response:
+    """Strict headers on everything; nothing personal in shared caches."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", CSP_DIAGRAM if g.get("shows_diagram") else CSP)
+    if not request.path.startswith("/static/"):
+        response.headers.setdefault("Cache-Control", "no-store" if current_user.is_authenticated else "no-cache")
+    session.permanent = True
+    return response

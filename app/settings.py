@@ -1,0 +1,110 @@
+"""Every setting, typed and read once from the environment; a missing or wrong one stops the start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KEY_BYTES = 32
+
+
+class WrongSetting(Exception):
+    """A setting is missing or cannot be used; the text says which, and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the installation was told: see the README's table for each."""
+
+    data_dir: Path
+    database_url: str
+    demo: bool
+    bind: str
+    secret_key: str
+    data_key: bytes
+    web_workers: int = 2
+    secure_cookies: bool = False
+    idle_minutes: int = 30
+    session_hours: int = 12
+    upload_megabytes: int = 10
+    password_cost: str = "standard"
+    testing: bool = False
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read ``XIANGSHEN_*``; raises WrongSetting."""
+        env = os.environ if environ is None else environ
+        data_dir = Path(env.get("XIANGSHEN_DATA_DIR", "var")).resolve()
+        data_dir.mkdir(parents=True, exist_ok=True)
+        url = env.get("XIANGSHEN_DATABASE_URL") or f"sqlite:///{data_dir / 'xiangshen.db'}"
+        if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise WrongSetting("XIANGSHEN_DATABASE_URL 应以 sqlite:/// 或 postgresql:// 开头。")
+        return cls(
+            data_dir=data_dir,
+            database_url=url,
+            demo=_flag(env, "XIANGSHEN_DEMO"),
+            bind=_bind(env.get("XIANGSHEN_BIND", "127.0.0.1:8000")),
+            secret_key=env.get("XIANGSHEN_SECRET_KEY") or _kept(data_dir / "secret.key").hex(),
+            data_key=_data_key(env, data_dir),
+            web_workers=_number(env, "XIANGSHEN_WEB_WORKERS", 2, 1, 64),
+            secure_cookies=_flag(env, "XIANGSHEN_SECURE_COOKIES"),
+            idle_minutes=_number(env, "XIANGSHEN_IDLE_MINUTES", 30, 1, 24 * 60),
+            session_hours=_number(env, "XIANGSHEN_SESSION_HOURS", 12, 1, 24 * 7),
+            upload_megabytes=_number(env, "XIANGSHEN_UPLOAD_MEGABYTES", 10, 1, 200),
+        )
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name, "0")
+    if value not in ("0", "1"):
+        raise WrongSetting(f"{name} 只能是 0 或 1，现在是“{value}”。")
+    return value == "1"
+
+
+def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:  # noqa: PLR0913, PLR0917 (a table row)
+    value = env.get(name, str(default))
+    if not value.isdigit() or not least <= int(value) <= most:
+        raise WrongSetting(f"{name} 应为 {least} 到 {most} 之间的整数，现在是“{value}”。")
+    return int(value)
+
+
+def _bind(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit():
+        raise WrongSetting(f"XIANGSHEN_BIND 应写成 地址:端口，如 127.0.0.1:8000，现在是“{value}”。")
+    return value
+
+
+def _data_key(env: Mapping[str, str], data_dir: Path) -> bytes:
+    """The key that seals personal data: from the named file, or one made and kept in the data folder."""
+    named = env.get("XIANGSHEN_DATA_KEY_FILE")
+    if not named:
+        return _kept(data_dir / "data.key")
+    try:
+        key = Path(named).read_bytes()
+    except OSError as error:
+        raise WrongSetting(f"XIANGSHEN_DATA_KEY_FILE 指定的密钥文件读不到：{error.strerror}。") from error
+    if len(key) != KEY_BYTES:
+        raise WrongSetting(f"XIANGSHEN_DATA_KEY_FILE 的密钥应恰好 {KEY_BYTES} 字节，现在是 {len(key)} 字节。")
+    return key
+
+
+def _kept(path: Path) -> bytes:
+    """The key in ``path``, made on first use; only the owner may read it."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        key = path.read_bytes()
+        if len(key) != KEY_BYTES:
+            raise WrongSetting(f"密钥文件 {path.name} 已损坏，请从备份恢复。") from None
+        return key
+    key = secrets.token_bytes(KEY_BYTES)
+    with os.fdopen(handle, "wb") as file:
+        file.write(key)
+    return key

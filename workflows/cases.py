@@ -1,0 +1,353 @@
+"""Cases (办件): engine state, variables, lock, revision, number, and the journal of every step taken."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    bindparam,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflows.clock import local_date
+from workflows.commands import digest_of
+from workflows.db import Base, BigId, JsonText, UtcDateTime
+from workflows.errors import Conflict, NotFound, constraint
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from workflows.catalogue import Release
+    from workflows.commands import Context
+
+RUNNING, ENDED, CANCELLED, SUSPENDED = "running", "ended", "cancelled", "suspended"
+
+_ONE_PER_SUBJECT = constraint(
+    "uq_cases_running_subject",
+    "case.already_running",
+    "该户在本事项已有正在办理的办件，不能重复发起；请在“我发起”或按户主姓名查找原办件。",
+)
+
+
+class UnknownCase(NotFound):
+    """No such case, or none the person may know of."""
+
+    code = "case.unknown"
+    sentence = "没有找到该办件，请核对编号。"
+
+
+class CaseNotRunning(Conflict):
+    """The case has ended, was cancelled or is suspended."""
+
+    code = "case.not_running"
+    sentence = "办件 {number} 当前为“{state}”，不能继续办理。"
+
+
+STATE_WORDS = {RUNNING: "办理中", ENDED: "已办结", CANCELLED: "已终止", SUSPENDED: "已挂起"}
+
+
+class Case(Base):
+    """One application travelling through one version of one procedure."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index(
+            _ONE_PER_SUBJECT,
+            "procedure_key",
+            "subject_key",
+            unique=True,
+            sqlite_where=text("state = 'running' AND subject_key IS NOT NULL"),
+            postgresql_where=text("state = 'running' AND subject_key IS NOT NULL"),
+        ),
+        Index("ix_cases_division_created", "division", "id"),
+        Index("ix_cases_started_by", "started_by_id", "id"),
+        Index("ix_cases_subject_key", "subject_key"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    procedure_key: Mapped[str] = mapped_column(ForeignKey("procedure.key"))
+    procedure_name: Mapped[str] = mapped_column(String(120))
+    version_id: Mapped[int] = mapped_column(ForeignKey("procedure_version.id"))
+    division: Mapped[str] = mapped_column(String(12))
+    division_name: Mapped[str] = mapped_column(String(120))
+    subject: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    subject_name: Mapped[str] = mapped_column(String(60))
+    subject_key: Mapped[str | None] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(12))
+    outcome: Mapped[str | None] = mapped_column(String(60))
+    engine_state: Mapped[bytes] = mapped_column(LargeBinary)
+    variables: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    rounds: Mapped[dict[str, int]] = mapped_column(JsonText)
+    waiting: Mapped[list[dict[str, Any]]] = mapped_column(JsonText)
+    steps: Mapped[int] = mapped_column(Integer, default=0)
+    revision: Mapped[int] = mapped_column(Integer, default=0)
+    started_by_id: Mapped[int | None] = mapped_column(Integer)
+    started_by: Mapped[str] = mapped_column(String(60))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class StepRecord(Base):
+    """The journal: one row per step taken, by a person, a timer, a message or the system; never changed."""
+
+    __tablename__ = "step_record"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    step: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(120))
+    round: Mapped[int] = mapped_column(Integer)
+    item_id: Mapped[int | None] = mapped_column(BigId)
+    actor_id: Mapped[int | None] = mapped_column(Integer)
+    actor: Mapped[str] = mapped_column(String(60))
+    unit_id: Mapped[int | None] = mapped_column(Integer)
+    unit: Mapped[str | None] = mapped_column(String(120))
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    conclusion: Mapped[str | None] = mapped_column(String(60))
+    opinion: Mapped[str | None] = mapped_column(Text)
+    answers: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
+    salt: Mapped[str | None] = mapped_column(String(32))
+    why: Mapped[str | None] = mapped_column(Text)
+    passed: Mapped[list[str]] = mapped_column(JsonText)
+
+
+class Counter(Base):
+    """Gap-free running numbers: one row per name, raised under its own lock."""
+
+    __tablename__ = "counter"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    value: Mapped[int] = mapped_column(Integer)
+
+
+@dataclass(slots=True)
+class OpenCase:
+    """A case row locked by this transaction, as plain values: what a command reads and writes."""
+
+    id: int
+    number: str
+    procedure_key: str
+    procedure_name: str
+    version_id: int
+    division: str
+    division_name: str
+    subject: dict[str, Any]
+    subject_name: str
+    state: str
+    outcome: str | None
+    engine_state: bytes
+    variables: dict[str, Any]
+    rounds: dict[str, int]
+    waiting: list[dict[str, Any]]
+    steps: int
+    revision: int
+    started_by_id: int | None
+    created_at: datetime
+    ended_at: datetime | None
+    journal: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def stream(self) -> str:
+        """The case's audit stream."""
+        return f"case:{self.number}"
+
+    def require_running(self) -> None:
+        """Refuse unless the case is running."""
+        if self.state != RUNNING:
+            raise CaseNotRunning(number=self.number, state=STATE_WORDS[self.state])
+
+    def next_round(self, step: str) -> int:
+        """Count another opening of ``step`` and give its number, from 1."""
+        self.rounds[step] = self.rounds.get(step, 0) + 1
+        return self.rounds[step]
+
+    def take_down(self, ctx: Context, **entry: Any) -> dict[str, Any]:
+        """Add a row to the journal; it is written with the case."""
+        self.steps += 1
+        row = {**_BLANK, **entry, "case_id": self.id, "seq": self.steps, "at": ctx.now}
+        if row["answers"] is not None:
+            row["salt"] = secrets.token_hex(8)
+        self.journal.append(row)
+        return row
+
+
+_BLANK: dict[str, Any] = {
+    "round": 1,
+    "item_id": None,
+    "actor_id": None,
+    "unit_id": None,
+    "unit": None,
+    "opened_at": None,
+    "conclusion": None,
+    "opinion": None,
+    "answers": None,
+    "salt": None,
+    "why": None,
+    "passed": [],
+}
+
+_LOADED = (
+    "id",
+    "number",
+    "procedure_key",
+    "procedure_name",
+    "version_id",
+    "division",
+    "division_name",
+    "subject",
+    "subject_name",
+    "state",
+    "outcome",
+    "engine_state",
+    "variables",
+    "rounds",
+    "waiting",
+    "steps",
+    "revision",
+    "started_by_id",
+    "created_at",
+    "ended_at",
+)
+_STORED = ("state", "outcome", "engine_state", "variables", "rounds", "waiting", "steps", "revision", "ended_at")
+
+_table = Case.__table__
+_LOCK = select(*(_table.c[name] for name in _LOADED)).where(_table.c.id == bindparam("case_id")).with_for_update()
+_LOCK_FREE = (
+    select(*(_table.c[name] for name in _LOADED))
+    .where(_table.c.id == bindparam("case_id"))
+    .with_for_update(skip_locked=True)
+)
+_STORE = (
+    update(_table)  # type: ignore[arg-type]
+    .where(_table.c.id == bindparam("b_id"))
+    .values({name: bindparam("b_" + name) for name in _STORED})
+)
+_WRITE_JOURNAL = insert(StepRecord)
+
+
+def lock(ctx: Context, case_id: int, *, skip_locked: bool = False) -> OpenCase | None:
+    """Lock the case row and give it; None when it does not exist or, with ``skip_locked``, is held by another.
+
+    The case is locked, never the item: two items of one parallel branch share one engine state.
+    """
+    row = ctx.session.execute(_LOCK_FREE if skip_locked else _LOCK, {"case_id": case_id}).one_or_none()
+    return OpenCase(*row) if row else None
+
+
+def store(ctx: Context, case: OpenCase, **facts: Any) -> None:
+    """Write the case and its new journal rows, and record the command's facts in the case's audit stream.
+
+    The audit entry carries a salted digest of each row's answers, never the words: those live in the
+    journal, where the law may require them to be masked or erased.
+    """
+    case.revision += 1
+    values = {"b_" + name: getattr(case, name) for name in _STORED}
+    ctx.session.execute(_STORE, {"b_id": case.id, **values})
+    if case.journal:
+        ctx.session.execute(_WRITE_JOURNAL, case.journal)
+    ctx.record(
+        case.stream,
+        case=case.number,
+        revision=case.revision,
+        state=case.state,
+        steps=[_fact(row) for row in case.journal],
+        engine=digest_of(case.engine_state.hex()),
+        **facts,
+    )
+    case.journal = []
+
+
+def _fact(row: dict[str, Any]) -> dict[str, Any]:
+    names = ("seq", "kind", "step", "round", "item_id", "actor", "unit", "conclusion", "why", "passed")
+    fact = {name: row[name] for name in names if row[name] not in (None, [])}
+    if row["answers"] is not None:
+        fact["answers"] = digest_of(row["answers"], row["salt"])
+    if row["opinion"]:
+        fact["opinion"] = digest_of(row["opinion"], row["salt"] or "")
+    return fact
+
+
+_CREATE = insert(Case).returning(Case.id)
+
+
+def create(ctx: Context, release: Release, *, division: str, division_name: str, subject: dict[str, Any]) -> OpenCase:
+    """A new running case with the next number of its procedure and year; its state is stored by ``store``."""
+    values: dict[str, Any] = {
+        "number": next_number(ctx, release.key),
+        "procedure_key": release.key,
+        "procedure_name": release.name,
+        "version_id": release.version_id,
+        "division": division,
+        "division_name": division_name,
+        "subject": subject,
+        "subject_name": str(subject.get("name") or ""),
+        "subject_key": subject.get("key"),
+        "state": RUNNING,
+        "outcome": None,
+        "engine_state": b"",
+        "variables": {},
+        "rounds": {},
+        "waiting": [],
+        "steps": 0,
+        "revision": 0,
+        "started_by_id": ctx.actor.person_id,
+        "started_by": ctx.actor.name,
+        "created_at": ctx.now,
+        "ended_at": None,
+    }
+    case_id = ctx.session.execute(_CREATE, values).scalar_one()
+    return OpenCase(id=case_id, **{name: values[name] for name in _LOADED if name != "id"})
+
+
+_RAISE = update(Counter).where(Counter.name == bindparam("b_name")).values(value=Counter.value + 1).returning(Counter.value)
+_BEGIN_COUNTING = insert(Counter).returning(Counter.value)
+
+
+def next_number(ctx: Context, name: str) -> str:
+    """The next number in a series, such as ``FP01DS-2026-000123``; raised under the row's own lock, without gaps."""
+    series = f"{name.replace('_', '').upper()}-{local_date(ctx.now).year}"
+    value = ctx.session.execute(_RAISE, {"b_name": series}).scalar_one_or_none()
+    if value is None:
+        # Two first cases of a year may meet here: the loser's insert fails and its command is tried again.
+        value = ctx.session.execute(_BEGIN_COUNTING, {"name": series, "value": 1}).scalar_one()
+    return f"{series}-{value:06d}"
+
+
+def by_number(session: Session, number: str) -> Case:
+    """The case of that number, for reading; raises UnknownCase."""
+    case = session.scalars(select(Case).where(Case.number == number)).one_or_none()
+    if case is None:
+        raise UnknownCase
+    return case
+
+
+def journal(session: Session, case_id: int) -> list[StepRecord]:
+    """Every step of the case, oldest first."""
+    return list(session.scalars(select(StepRecord).where(StepRecord.case_id == case_id).order_by(StepRecord.seq)))
+
+
+def lengths(session: Session) -> dict[str, int]:
+    """How many audit entries each case's stream must hold: one per revision."""
+    return {f"case:{row.number}": row.revision for row in session.execute(select(Case.number, Case.revision))}
+
+
+def plain(variables: dict[str, Any]) -> str:
+    """Variables as JSON text, for digests and comparison."""
+    return orjson.dumps(variables).decode()

@@ -1,0 +1,239 @@
+"""Procedures (事项) and their versions: what a published version says is frozen, hashed and parsed once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflows import decisions, spiff
+from workflows.db import Base, UtcDateTime
+from workflows.errors import Conflict, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+DRAFT, PUBLISHED, RETIRED = "draft", "published", "retired"
+
+VERSION_MOVES = {DRAFT: {PUBLISHED}, PUBLISHED: {RETIRED}, RETIRED: set[str]()}
+"""A version is never edited: it is published once and retired once."""
+
+CACHED_RELEASES = 256
+
+
+class UnknownProcedure(NotFound):
+    """No procedure of that key."""
+
+    code = "procedure.unknown"
+    sentence = "没有编号为“{key}”的事项。"
+
+
+class NotPublished(Conflict):
+    """The procedure has no version in force."""
+
+    code = "procedure.not_published"
+    sentence = "事项“{key}”没有已发布的版本，暂不能发起。"
+
+
+class Procedure(Base):
+    """One procedure of one locality, and which of its versions is in force."""
+
+    __tablename__ = "procedure"
+
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    locality: Mapped[str] = mapped_column(String(8))
+    category: Mapped[str] = mapped_column(String(60))
+    division: Mapped[str] = mapped_column(String(12))
+    current_version_id: Mapped[int | None] = mapped_column(Integer)
+
+
+class ProcedureVersion(Base):
+    """The four artefacts of a procedure as they stood when published, with the SHA-256 over all of them."""
+
+    __tablename__ = "procedure_version"
+    __table_args__ = (UniqueConstraint("procedure_key", "number", name="uq_procedure_version_number"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    procedure_key: Mapped[str] = mapped_column(ForeignKey("procedure.key"))
+    number: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(12))
+    digest: Mapped[str] = mapped_column(String(64))
+    bundle: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    published_by: Mapped[str | None] = mapped_column(String(60))
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The artefacts of one version as text: procedure description, diagrams, decisions, forms."""
+
+    key: str
+    meta: Mapping[str, Any]
+    diagrams: Mapping[str, str]
+    decisions: Mapping[str, str]
+    forms: Mapping[str, str]
+
+    def dump(self) -> str:
+        """The canonical text that is stored and hashed."""
+        content = {
+            "key": self.key,
+            "meta": self.meta,
+            "diagrams": self.diagrams,
+            "decisions": self.decisions,
+            "forms": self.forms,
+        }
+        return orjson.dumps(content, option=orjson.OPT_SORT_KEYS).decode()
+
+    @classmethod
+    def load(cls, text: str) -> Bundle:
+        """Read back what ``dump`` wrote."""
+        return cls(**orjson.loads(text))
+
+    def digest(self) -> str:
+        """SHA-256 over the canonical text."""
+        return hashlib.sha256(self.dump().encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A published version, parsed and ready to run; immutable, so every thread may share it."""
+
+    version_id: int
+    number: int
+    key: str
+    name: str
+    digest: str
+    meta: Mapping[str, Any]
+    specification: spiff.Specification
+    diagrams: Mapping[str, str]
+    forms: Mapping[str, str]
+    form_keys: Mapping[str, frozenset[str]]
+    form_conclusions: Mapping[str, tuple[str, ...]]
+    models: Mapping[str, decisions.Model]
+    parameters: Mapping[str, Any]
+
+    @property
+    def starters(self) -> tuple[str, ...]:
+        """The roles that may start a case."""
+        return tuple(self.meta.get("start_roles", ()))
+
+    @property
+    def division(self) -> str:
+        """The 12-digit division the procedure is in force for."""
+        return str(self.meta["division"])
+
+    def start_element(self) -> spiff.Element | None:
+        """The first user task behind the start event: its form is what an applicant fills in."""
+        elements = self.specification.elements.values()
+        start = next(e for e in elements if e.kind == "startEvent" and e.process == self.specification.process_id)
+        flow = self.specification.outgoing(start.id)[0]
+        target = self.specification.elements[flow.target]
+        return target if target.kind == "userTask" else None
+
+    def diagram(self) -> str:
+        """The BPMN text of the procedure's own process."""
+        return self.diagrams["process.bpmn"]
+
+    def conclusions(self, form: str | None) -> tuple[str, ...]:
+        """The values of a form's ``conclusion`` field, affirmative first; empty when it has none."""
+        return self.form_conclusions.get(form or "", ())
+
+    def model_of(self, decision: str) -> decisions.Model:
+        """The DMN model that holds ``decision``."""
+        return self.models[decision]
+
+
+def prepare(bundle: Bundle, *, version_id: int = 0, number: int = 0) -> Release:
+    """Parse a bundle; raises spiff.Unreadable or a decisions error naming file, element and rule."""
+    diagrams = {name: text.encode() for name, text in bundle.diagrams.items()}
+    models: dict[str, decisions.Model] = {}
+    fields = {key: _fields(orjson.loads(text)) for key, text in bundle.forms.items()}
+    for text in bundle.decisions.values():
+        model = decisions.read(text.encode())
+        models.update(dict.fromkeys(model.decisions, model))
+    return Release(
+        version_id=version_id,
+        number=number,
+        key=bundle.key,
+        name=str(bundle.meta["name"]),
+        digest=bundle.digest(),
+        meta=bundle.meta,
+        specification=spiff.parse(diagrams, bundle.key),
+        diagrams=bundle.diagrams,
+        forms=bundle.forms,
+        form_keys={key: frozenset(found) for key, found in fields.items()},
+        form_conclusions={key: _options(found.get("conclusion")) for key, found in fields.items()},
+        models=models,
+        parameters={p["name"]: p["default"] for p in bundle.meta.get("parameters", ())},
+    )
+
+
+def _fields(form: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for component in form.get("components", ()):
+        if "key" in component:
+            found[component["key"]] = component
+        if component.get("type") == "group":
+            found.update(_fields(component))
+    return found
+
+
+def _options(component: dict[str, Any] | None) -> tuple[str, ...]:
+    return tuple(str(option["value"]) for option in (component or {}).get("values", ()))
+
+
+_releases: OrderedDict[tuple[str, int], Release] = OrderedDict()
+_lock = Lock()
+
+
+def release(session: Session, version_id: int) -> Release:
+    """The parsed version; parsed at most once per process, since a published version never changes."""
+    cached = _releases.get((_where(session), version_id))
+    if cached is not None:
+        return cached
+    row = session.execute(
+        select(ProcedureVersion.id, ProcedureVersion.number, ProcedureVersion.bundle, ProcedureVersion.digest).where(
+            ProcedureVersion.id == version_id
+        )
+    ).one()
+    parsed = prepare(Bundle.load(row.bundle), version_id=row.id, number=row.number)
+    with _lock:
+        _releases[_where(session), version_id] = parsed
+        while len(_releases) > CACHED_RELEASES:
+            _releases.popitem(last=False)
+    return parsed
+
+
+def _where(session: Session) -> str:
+    """Which database a version id belongs to: one process may look at several."""
+    return str(session.get_bind().engine.url)
+
+
+def current(session: Session, key: str) -> Release:
+    """The version in force; raises UnknownProcedure or NotPublished."""
+    row = session.execute(select(Procedure.key, Procedure.current_version_id).where(Procedure.key == key)).one_or_none()
+    if row is None:
+        raise UnknownProcedure(key=key)
+    if row.current_version_id is None:
+        raise NotPublished(key=key)
+    return release(session, row.current_version_id)
+
+
+def in_force(session: Session) -> list[Release]:
+    """Every procedure's version in force, by locality, category and key."""
+    rows = session.scalars(
+        select(Procedure.current_version_id)
+        .where(Procedure.current_version_id.is_not(None))
+        .order_by(Procedure.locality, Procedure.category, Procedure.key)
+    )
+    return [release(session, version_id) for version_id in rows if version_id is not None]

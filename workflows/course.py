@@ -1,0 +1,213 @@
+"""One case moved on within one command: the engine steps, operations run, items, timers and journal follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from workflows import cases, catalogue, decisions, feel, spiff, timers, work_items
+from workflows.clock import WorkingDays, end_of_day
+from workflows.errors import Conflict
+from workflows.ports import OperationCall
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from workflows.catalogue import Release
+    from workflows.cases import OpenCase
+    from workflows.commands import Context
+    from workflows.spiff import Element, OpenTask, ServiceCall, Step
+
+CALENDAR = WorkingDays()
+
+END_OF_NOTICE = "end of notice"
+"""The name under which a diagram's timer reads when the notice posted last ends."""
+
+
+class NoDecision(Conflict):
+    """A decision table gave nothing where the procedure needs an answer."""
+
+    code = "decision.no_result"
+    sentence = "决策“{name}”没有给出结果，办件未变动；请管理员检查决策表。"
+
+
+@dataclass(slots=True)
+class Course:
+    """A locked case with its version and the variables its expressions see."""
+
+    ctx: Context
+    case: OpenCase
+    release: Release
+    scope: spiff.Scope
+
+    @classmethod
+    def of(cls, ctx: Context, case: OpenCase) -> Course:
+        """The course of a locked case."""
+        return cls.under(ctx, case, catalogue.release(ctx.session, case.version_id))
+
+    @classmethod
+    def under(cls, ctx: Context, case: OpenCase, release: Release) -> Course:
+        """The course of a case whose version is already at hand."""
+        return cls(ctx, case, release, spiff.Scope(visible(case, release), at=ctx.now, calendar=CALENDAR))
+
+    def answer(self, step: str, answers: dict[str, Any]) -> None:
+        """Let a step's answers be seen by the expressions that follow."""
+        self.case.variables[step] = answers
+        self.scope.variables[step] = answers
+
+    def start(self) -> Step:
+        """Set a new case going."""
+        return self._take(lambda: spiff.start(self.release.specification, self.scope, self._ask))
+
+    def complete(self, task_id: str) -> Step:
+        """Move on past a task that was done."""
+        state = self.case.engine_state
+        return self._take(lambda: spiff.complete(self.release.specification, state, task_id, self.scope, self._ask))
+
+    def wake(self) -> Step:
+        """Fire the timers that are due."""
+        state = self.case.engine_state
+        return self._take(lambda: spiff.wake(self.release.specification, state, self.scope, self._ask))
+
+    def deliver(self, message: str) -> Step:
+        """Hand a message to whoever in the diagram waits for it."""
+        state = self.case.engine_state
+        return self._take(lambda: spiff.deliver(self.release.specification, state, message, self.scope, self._ask))
+
+    def _take(self, move: Callable[[], Step]) -> Step:
+        """Take over what the engine answered; the journal row that caused it carries the path."""
+        cause = self.case.journal[-1] if self.case.journal else None
+        step = move()
+        case = self.case
+        case.engine_state = step.state
+        if cause is not None:
+            cause["passed"] = list(step.passed)
+        self._project_items(step.open_tasks)
+        self._project_waiting(step)
+        if step.ended:
+            case.state, case.ended_at = cases.ENDED, self.ctx.now
+            case.outcome = self._outcome(step)
+        return step
+
+    def _outcome(self, step: Step) -> str:
+        element = self.release.specification.elements.get(step.ended_at or "")
+        return element.name if element and element.name else "办结"
+
+    def _project_items(self, tasks: tuple[OpenTask, ...]) -> None:
+        wanted = {task.task_id: task for task in tasks}
+        standing = work_items.tasks_open(self.ctx, self.case.id) if self.case.steps > 1 else {}
+        work_items.withdraw(self.ctx, [item for task, item in standing.items() if task not in wanted])
+        for task_id, task in wanted.items():
+            if task_id not in standing:
+                self._open(task)
+
+    def _open(self, task: OpenTask) -> None:
+        case, element = self.case, self.release.specification.elements[task.element]
+        unit = self.ctx.host.directory.unit_for(self.ctx.session, element.role, element.level, case.division)
+        mine = element.role == "household" and case.started_by_id is not None and case.subject.get("self")
+        work_items.open_item(
+            self.ctx,
+            {
+                "case_id": case.id,
+                "case_number": case.number,
+                "procedure_key": case.procedure_key,
+                "procedure_name": case.procedure_name,
+                "division": case.division,
+                "division_name": case.division_name,
+                "subject_name": case.subject_name,
+                "task_id": task.task_id,
+                "step": element.id,
+                "name": element.name,
+                "form": element.form,
+                "role": element.role,
+                "level": element.level,
+                "unit_id": unit.id,
+                "unit": unit.name,
+                "assignee_id": case.started_by_id if mine else None,
+                "assignee": case.subject_name if mine else None,
+                "round": case.next_round(element.id),
+                "state": work_items.CLAIMED if mine else work_items.OFFERED,
+                "revision": 1,
+                "created_at": self.ctx.now,
+                "due_at": self._due(element),
+            },
+        )
+
+    def _due(self, element: Element) -> datetime | None:
+        """The item's time limit: 24:00 of a day, or an instant; None where the diagram sets none."""
+        value = self.scope.evaluate(element.due) if element.due else None
+        if isinstance(value, datetime):
+            return value.astimezone(UTC)
+        return end_of_day(value) if isinstance(value, date) else None
+
+    def _project_waiting(self, step: Step) -> None:
+        case, elements = self.case, self.release.specification.elements
+        due = {element: at for element, _, at in step.waiting if at is not None}
+        timers.project(self.ctx, case.id, had=any(w["due"] for w in case.waiting), due=due)
+        case.waiting = [
+            {"element": element, "name": elements[element].name, "kind": kind, "due": at.isoformat() if at else None}
+            for element, kind, at in step.waiting
+        ]
+
+    def _ask(self, call: ServiceCall) -> None:
+        """Answer the engine where it stops: run a decision, or perform a named operation, in this transaction."""
+        element = call.element
+        if element.decision:
+            result, why = self._decide(element)
+            name = element.result_variable or element.id
+        else:
+            result, why = dict(self._perform(element)), None
+            name = element.id
+        self.case.variables[name] = self.scope.variables[name] = result
+        self._take_down_system(element, result, why)
+
+    def _decide(self, element: Element) -> tuple[Any, str]:
+        outcome = decisions.decide(self.release.model_of(element.decision or ""), element.decision or "", self.scope.variables)
+        if outcome.value is None:
+            raise NoDecision(name=element.name)
+        return feel.to_json(outcome.value), "；".join(outcome.explanation)
+
+    def _perform(self, element: Element) -> Mapping[str, Any]:
+        case = self.case
+        call = OperationCall(
+            operation=element.operation or "",
+            element=element.id,
+            name=element.name,
+            inputs={line.target: feel.to_json(self.scope.evaluate(line.source)) for line in element.inputs},
+            case_id=case.id,
+            case_number=case.number,
+            procedure=case.procedure_key,
+            division=case.division,
+            subject=case.subject,
+            variables=case.variables,
+            parameters=self.release.parameters,
+        )
+        result = self.ctx.host.operations.perform(self.ctx, call)
+        if "ends_at" in result:
+            case.variables[END_OF_NOTICE] = self.scope.variables[END_OF_NOTICE] = result["ends_at"]
+        return result
+
+    def _take_down_system(self, element: Element, result: Any, why: str | None) -> None:
+        said = result if isinstance(result, dict) else {"value": result}
+        self.case.take_down(
+            self.ctx,
+            kind="system",
+            step=element.id,
+            name=element.name,
+            actor="系统",
+            round=self.case.next_round(element.id),
+            conclusion=said.get("result"),
+            answers=said,
+            why=why or said.get("why") or element.documentation or f"按流程图自动执行：{element.name}",
+        )
+
+
+def visible(case: OpenCase, release: Release) -> dict[str, Any]:
+    """The names a case's expressions see: each step's answers, the case, its subject, its parameters."""
+    return {
+        **case.variables,
+        "case": {"number": case.number, "division": case.division, "rounds": case.rounds},
+        "subject": {"name": case.subject_name},
+        "param": dict(release.parameters),
+    }

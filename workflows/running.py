@@ -1,0 +1,385 @@
+"""Running a case: start it, claim, save, complete, send back and hand over its work items, wake it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from workflows import cases, catalogue, outbox, timers, work_items
+from workflows.commands import Command, Context, division_prefix
+from workflows.course import Course, visible
+from workflows.errors import Conflict, Invalid, NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workflows.cases import OpenCase
+    from workflows.catalogue import Release
+    from workflows.spiff import Element
+    from workflows.work_items import OpenItem
+
+MOST_ROUNDS = 50
+"""A step opened more often than this is a quarrel, not a procedure: the administrator must look."""
+
+
+class MayNotStart(NotAllowed):
+    """The procedure may not be started by this person for this division."""
+
+    code = "procedure.may_not_start"
+    sentence = "您不能为该区划发起“{name}”：发起人须为该村（嘎查）的农牧户、村干部或有相应职责的人员。"
+
+
+class UnknownDivision(Invalid):
+    """The division is not in the tree, or outside the procedure's locality."""
+
+    code = "division.unknown"
+    sentence = "区划代码“{division}”不存在或不在本事项的适用范围内，请选择到村（嘎查）。"
+
+
+class NoSendBack(Conflict):
+    """The step's form offers no return."""
+
+    code = "work_item.no_send_back"
+    sentence = "“{name}”环节没有退回这一结论，不能退回。"
+
+
+class NotWaiting(Conflict):
+    """The case does not wait for that message."""
+
+    code = "case.not_waiting"
+    sentence = "办件现在不在可接收此项内容的环节，可能公示已结束。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """What a new case answers with."""
+
+    case_id: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartCase(Command[Started]):
+    """发起: open a case and take in the applicant's answers as its first step.
+
+    ``division`` is the 12-digit code the case belongs to; ``answers`` those of the start form;
+    ``subject`` may name an existing household (``{"household_id": ...}``), else the form tells.
+    """
+
+    procedure: str
+    division: str
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    subject: Mapping[str, Any] = field(default_factory=dict)
+    opinion: str | None = None
+
+    def authorise(self, ctx: Context) -> None:
+        """The actor holds a starting role in a unit whose division is the case's or above it."""
+        release = catalogue.current(ctx.session, self.procedure)
+        allowed = ctx.actor.kind == "system" or may_start(ctx.actor, release, self.division)
+        ctx.require(allowed, MayNotStart, name=release.name)
+
+    def run(self, ctx: Context) -> Started:
+        """Create the case, start the engine, complete the first task with the answers."""
+        release = catalogue.current(ctx.session, self.procedure)
+        name = ctx.host.directory.division_name(ctx.session, self.division)
+        if name is None or not self.division.startswith(division_prefix(release.division)):
+            raise UnknownDivision({"division": "请选择本事项适用范围内的村（嘎查、社区）。"}, division=self.division)
+        first = release.start_element()
+        answers = self._checked(ctx, release, first)
+        subject = _subject(ctx, release, answers, self.subject)
+        case = cases.create(ctx, release, division=self.division, division_name=name, subject=subject)
+        course = Course.under(ctx, case, release)
+        case.take_down(ctx, kind="start", step="start", name="发起", actor=ctx.actor.name, actor_id=ctx.actor.person_id)
+        step = course.start()
+        if first is not None:
+            opened = next(task for task in step.open_tasks if task.element == first.id)
+            item = work_items.read(ctx, work_items.tasks_open(ctx, case.id)[opened.task_id])
+            _claim_files(ctx, release, first, answers, case.id)
+            _complete(course, item, answers, self.opinion)
+        cases.store(ctx, case, procedure=release.key, version=release.number, bundle=release.digest)
+        return Started(case_id=case.id, number=case.number)
+
+    def _checked(self, ctx: Context, release: Release, first: Element | None) -> dict[str, Any]:
+        if first is None or first.form is None:
+            return {}
+        scope = {"param": dict(release.parameters), "case": {"division": self.division}, "subject": dict(self.subject)}
+        given = _with_opinion(release, first.form, self.answers, self.opinion)
+        return ctx.host.forms.check(ctx, release.forms[first.form], given, scope=scope, previous=None)
+
+
+def may_start(actor: Any, release: Release, division: str) -> bool:
+    """Whether ``actor`` holds one of the starting roles over ``division`` (a household: in its own village)."""
+    return any(g.role in release.starters and division.startswith(division_prefix(g.division)) for g in actor.grants)
+
+
+def _subject(ctx: Context, release: Release, answers: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Whom the case is about, read off the start form as the procedure's ``[subject]`` says."""
+    says = release.meta.get("subject", {})
+    subject: dict[str, Any] = {"kind": says.get("kind", ""), **{k: v for k, v in given.items() if k == "household_id"}}
+    name = _at(answers, says.get("name", ""))
+    identity = _at(answers, says.get("identity", ""))
+    subject["name"] = str(name or "")
+    if isinstance(identity, dict):
+        subject["key"] = identity["hash"]
+        subject["identity"] = identity
+    subject["self"] = any(g.role == "household" for g in ctx.actor.grants)
+    return subject
+
+
+def _at(answers: dict[str, Any], path: str) -> Any:
+    """The answer a ``step.field`` path names; the step part is the start form's own."""
+    return answers.get(path.rpartition(".")[2]) if path else None
+
+
+def _with_opinion(release: Release, form: str, answers: Mapping[str, Any], opinion: str | None) -> dict[str, Any]:
+    given = dict(answers)
+    if opinion and "opinion" in release.form_keys[form] and not given.get("opinion"):
+        given["opinion"] = opinion
+    return given
+
+
+def _claim_files(ctx: Context, release: Release, element: Element, answers: dict[str, Any], case_id: int) -> None:
+    if element.form:
+        ctx.host.forms.claim_files(ctx, release.forms[element.form], answers, case_id)
+
+
+def _complete(course: Course, item: OpenItem, answers: dict[str, Any], opinion: str | None) -> None:
+    """Finish the item, write the journal row, move the engine on."""
+    ctx, case = course.ctx, course.case
+    conclusion = answers.get("conclusion")
+    said = answers.get("opinion") or opinion
+    work_items.finish(ctx, item, conclusion=conclusion, opinion=said)
+    acting = ctx.actor.grant_in(item.role, item.unit_id)
+    case.take_down(
+        ctx,
+        kind="task",
+        step=item.step,
+        name=item.name,
+        round=item.round,
+        item_id=item.id,
+        actor_id=ctx.actor.person_id,
+        actor=ctx.actor.name,
+        unit_id=item.unit_id,
+        unit=acting.unit_name if acting else item.unit,
+        opened_at=item.created_at,
+        conclusion=conclusion,
+        opinion=said,
+        answers=answers,
+        why=None if acting or item.assignee_id else "代办",
+    )
+    course.answer(item.step, answers)
+    course.complete(item.task_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemCommand(Command[int]):
+    """A command on one open item: locks its case first, so that verdict and deed see the same state."""
+
+    item_id: int
+    revision: int | None = None
+
+    def authorise(self, ctx: Context) -> None:
+        """The item is open, the actor may act on it, the case runs, the page was not stale."""
+        case = cases.lock(ctx, work_items.case_of(ctx, self.item_id))
+        assert case is not None  # noqa: S101 (the item's foreign key holds it)
+        item = work_items.read(ctx, self.item_id)
+        item.require(ctx.actor)
+        case.require_running()
+        if self.revision is not None:
+            item.require_revision(self.revision)
+        ctx.memory["case"], ctx.memory["item"] = case, item
+
+
+def _held(ctx: Context) -> tuple[OpenCase, OpenItem]:
+    return ctx.memory["case"], ctx.memory["item"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimWorkItem(ItemCommand):
+    """签收: take an offered item, so that colleagues see who is on it. Gives the new revision."""
+
+    def run(self, ctx: Context) -> int:
+        """Assign it to the actor."""
+        case, item = _held(ctx)
+        if item.assignee_id != ctx.actor.person_id:
+            _hand_to(item, ctx.actor.person_id, ctx.actor.name)
+            work_items.change(ctx, item)
+        cases.store(ctx, case, item=item.id, step=item.step)
+        return item.revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseWorkItem(ItemCommand):
+    """释放: give a claimed item back to the unit. Gives the new revision."""
+
+    def run(self, ctx: Context) -> int:
+        """Offer it again; the draft stays for whoever goes on."""
+        case, item = _held(ctx)
+        work_items.require_move(item, work_items.OFFERED)
+        item.state, item.assignee_id, item.assignee = work_items.OFFERED, None, None
+        work_items.change(ctx, item)
+        cases.store(ctx, case, item=item.id, step=item.step)
+        return item.revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveDraft(ItemCommand):
+    """暂存: keep what was typed, unchecked. Gives the new revision; an offered item becomes the actor's."""
+
+    answers: Mapping[str, Any]
+
+    def run(self, ctx: Context) -> int:
+        """Seal what is personal and keep the rest as typed."""
+        case, item = _held(ctx)
+        form = _form_of(ctx, case, item)
+        item.draft = ctx.host.forms.keep(form, self.answers, item.draft) if form else dict(self.answers)
+        _hand_to(item, ctx.actor.person_id, ctx.actor.name)
+        work_items.change(ctx, item)
+        cases.store(ctx, case, item=item.id, step=item.step)
+        return item.revision
+
+
+def _hand_to(item: OpenItem, person_id: int | None, name: str) -> None:
+    work_items.require_move(item, work_items.CLAIMED)
+    item.state, item.assignee_id, item.assignee = work_items.CLAIMED, person_id, name
+
+
+def _form_of(ctx: Context, case: OpenCase, item: OpenItem) -> str | None:
+    if item.form is None:
+        return None
+    return catalogue.release(ctx.session, case.version_id).forms[item.form]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteWorkItem(ItemCommand):
+    """办结: check the answers, take them down, and let the case move on. Gives the case's id."""
+
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    opinion: str | None = None
+
+    def run(self, ctx: Context) -> int:
+        """One step of the procedure, whole."""
+        case, item = _held(ctx)
+        course = Course.of(ctx, case)
+        answers = self._checked(course, item)
+        _complete(course, item, answers, self.opinion)
+        cases.store(ctx, case, item=item.id, step=item.step)
+        return case.id
+
+    def _checked(self, course: Course, item: OpenItem) -> dict[str, Any]:
+        if item.form is None:
+            return {}
+        ctx, release = course.ctx, course.release
+        given = _with_opinion(release, item.form, self.answers, self.opinion)
+        form = release.forms[item.form]
+        answers = ctx.host.forms.check(
+            ctx, form, given, scope=visible(course.case, release), previous=item.draft or course.case.variables.get(item.step)
+        )
+        ctx.host.forms.claim_files(ctx, form, answers, course.case.id)
+        return answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendBack(ItemCommand):
+    """退回: complete the step with its returning conclusion; the reason is the opinion. Gives the case's id."""
+
+    reason: str
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+    def run(self, ctx: Context) -> int:
+        """Choose the form's returning conclusion and take the flow the diagram draws for it."""
+        case, item = _held(ctx)
+        if not self.reason.strip():
+            raise Invalid({"reason": "请写明退回的原因，让收到的人知道要改什么。"})
+        release = catalogue.release(ctx.session, case.version_id)
+        back = returning(release, item.form)
+        if back is None:
+            raise NoSendBack(name=item.name)
+        answers = {**self.answers, "conclusion": back, "opinion": self.reason}
+        done = CompleteWorkItem(item_id=self.item_id, answers=answers, opinion=self.reason)
+        return done.run(ctx)
+
+
+def returning(release: Release, form: str | None) -> str | None:
+    """The conclusion of a form that sends the case back, if it offers one."""
+    return next((value for value in release.conclusions(form) if "退回" in value), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferWorkItem(ItemCommand):
+    """转办: hand an open item to a colleague who holds its role in the same unit. Gives the new revision."""
+
+    to_person_id: int
+    to_name: str
+    reason: str
+
+    def run(self, ctx: Context) -> int:
+        """Change the assignee and tell them."""
+        case, item = _held(ctx)
+        if not self.reason.strip():
+            raise Invalid({"reason": "请写明转办的原因。"})
+        _hand_to(item, self.to_person_id, self.to_name)
+        work_items.change(ctx, item)
+        outbox.promise(ctx, "message", person_id=self.to_person_id, about="transferred", case=case.number, item=item.id)
+        cases.store(ctx, case, item=item.id, step=item.step, to=self.to_person_id)
+        return item.revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WakeCase(Command[bool]):
+    """Fire what is due in a case. Gives False when another worker was faster."""
+
+    case_id: int
+
+    def authorise(self, ctx: Context) -> None:
+        """Only the system wakes cases."""
+        ctx.require(ctx.actor.kind == "system")
+
+    def run(self, ctx: Context) -> bool:
+        """Lock, look again, fire, take down."""
+        case = cases.lock(ctx, self.case_id, skip_locked=True)
+        if case is None or case.state != cases.RUNNING or not timers.is_due(ctx, self.case_id):
+            return False
+        course = Course.of(ctx, case)
+        fired = [w for w in case.waiting if w["due"] and w["due"] <= ctx.now.isoformat()]
+        for wait in fired:
+            case.take_down(
+                ctx,
+                kind="timer",
+                step=wait["element"],
+                name=wait["name"],
+                actor="系统",
+                round=case.next_round(wait["element"]),
+                why=f"到期时间 {work_items.moment(ctx.now.fromisoformat(wait['due']))} 已到",
+            )
+        course.wake()
+        cases.store(ctx, case, fired=[wait["element"] for wait in fired])
+        return True
+
+
+def receive(ctx: Context, case_id: int, message: str, *, by: str, content: dict[str, Any], name: str) -> None:
+    """Hand ``message`` to a case that waits for it, as part of the running command; raises NotWaiting.
+
+    ``content`` becomes visible to the diagram under the message's name; ``name`` is how the timeline calls it.
+    """
+    case = cases.lock(ctx, case_id)
+    if case is None or case.state != cases.RUNNING:
+        raise NotWaiting
+    element = next((w["element"] for w in case.waiting if w["kind"] == "message"), None)
+    if element is None:
+        raise NotWaiting
+    course = Course.of(ctx, case)
+    course.answer(element, content)
+    case.take_down(
+        ctx,
+        kind="message",
+        step=element,
+        name=name,
+        actor=by,
+        actor_id=ctx.actor.person_id,
+        round=case.next_round(element),
+        answers=content,
+        opinion=content.get("reason"),
+    )
+    course.deliver(message)
+    cases.store(ctx, case, message=message)

@@ -1,0 +1,57 @@
+"""Timers: when a case must be woken; rewritten after every step from what the engine waits for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, String, bindparam, delete, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflows.db import Base, UtcDateTime
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from workflows.commands import Context
+
+
+class Timer(Base):
+    """One instant at which one element of one case is due."""
+
+    __tablename__ = "timer"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    element: Mapped[str] = mapped_column(String(80), primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+_table = Timer.__table__
+_CLEAR = delete(_table).where(_table.c.case_id == bindparam("b_case"))  # type: ignore[arg-type]
+_SET = insert(Timer)
+
+
+def project(ctx: Context, case_id: int, *, had: bool, due: dict[str, datetime]) -> None:
+    """Replace the case's timers by ``due`` (element → UTC instant); ``had`` spares a statement when none stood."""
+    if had:
+        ctx.session.execute(_CLEAR, {"b_case": case_id})
+    if due:
+        ctx.session.execute(_SET, [{"case_id": case_id, "element": name, "due_at": at} for name, at in due.items()])
+
+
+def cases_due(session: Session, now: datetime, limit: int = 50) -> list[int]:
+    """Cases with a timer that is due, the longest overdue first."""
+    rows = session.execute(
+        select(Timer.case_id, Timer.due_at).where(Timer.due_at <= now).order_by(Timer.due_at, Timer.case_id).limit(limit)
+    )
+    return list(dict.fromkeys(row.case_id for row in rows))
+
+
+def is_due(ctx: Context, case_id: int) -> bool:
+    """Whether the case still has a timer that is due, asked once its row is locked."""
+    found = ctx.session.execute(
+        select(_table.c.element).where(_table.c.case_id == case_id, _table.c.due_at <= ctx.now).limit(1)
+    ).one_or_none()
+    return found is not None
+
+

@@ -1,0 +1,301 @@
+"""Work items (待办): what an office must do next for a case; offered, claimed, done or withdrawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, bindparam, insert, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflows.clock import LOCAL
+from workflows.db import Base, BigId, JsonText, UtcDateTime
+from workflows.errors import Conflict, NotAllowed, NotFound
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from workflows.commands import Actor, Context
+
+OFFERED, CLAIMED, DONE, WITHDRAWN = "offered", "claimed", "done", "withdrawn"
+OPEN = (OFFERED, CLAIMED)
+
+MOVES = {
+    OFFERED: {CLAIMED, DONE, WITHDRAWN},
+    CLAIMED: {OFFERED, CLAIMED, DONE, WITHDRAWN},
+    DONE: set[str](),
+    WITHDRAWN: set[str](),
+}
+"""From each state, the states an item may move to; claimed → claimed is a transfer (转办)."""
+
+STAND_INS = {"household": "village_committee"}
+"""Who may act for whom: a village cadre fills in for a household that cannot (代办), and the record says so."""
+
+
+class UnknownItem(NotFound):
+    """No such item, or none the person may know of."""
+
+    code = "work_item.unknown"
+    sentence = "没有找到该待办，可能编号有误。"
+
+
+class NotYours(NotAllowed):
+    """The item belongs to another unit, role or person."""
+
+    code = "work_item.not_yours"
+    sentence = "此待办由{whose}办理，您没有办理权限。"
+
+
+class AlreadyDone(Conflict):
+    """Someone was faster."""
+
+    code = "work_item.already_done"
+    sentence = "此待办已由{who}于{when}办结，无需重复办理。"
+
+
+class Withdrawn(Conflict):
+    """The case moved on without this item."""
+
+    code = "work_item.withdrawn"
+    sentence = "此待办已撤销：办件已转到其他环节，请在办件页查看现状。"
+
+
+class Stale(Conflict):
+    """The page shows an older state of the item."""
+
+    code = "work_item.stale"
+    sentence = "页面打开后此待办已有变化（{change}），请刷新后核对再提交；您填写的内容仍保留在页面上。"
+
+
+class IllegalMove(Conflict):
+    """That change of state is not in the table."""
+
+    code = "work_item.illegal_move"
+    sentence = "待办现在的状态不允许此操作，请刷新查看。"
+
+
+class WorkItem(Base):
+    """One task for one unit: who may do it, by when, what was typed so far, and how it ended."""
+
+    __tablename__ = "work_item"
+    __table_args__ = (
+        Index("ix_work_item_inbox", "unit_id", "role", "state", "due_at", "id"),
+        Index("ix_work_item_assignee", "assignee_id", "state", "due_at", "id"),
+        Index("ix_work_item_done", "done_by_id", "done_at", "id"),
+        Index("ix_work_item_case", "case_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    case_number: Mapped[str] = mapped_column(String(40))
+    procedure_key: Mapped[str] = mapped_column(String(60))
+    procedure_name: Mapped[str] = mapped_column(String(120))
+    division: Mapped[str] = mapped_column(String(12))
+    division_name: Mapped[str] = mapped_column(String(120))
+    subject_name: Mapped[str] = mapped_column(String(60))
+    task_id: Mapped[str] = mapped_column(String(64))
+    step: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(120))
+    form: Mapped[str | None] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(40))
+    level: Mapped[str] = mapped_column(String(12))
+    unit_id: Mapped[int] = mapped_column(Integer)
+    unit: Mapped[str] = mapped_column(String(120))
+    assignee_id: Mapped[int | None] = mapped_column(Integer)
+    assignee: Mapped[str | None] = mapped_column(String(60))
+    round: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(12))
+    revision: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    draft: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_by_id: Mapped[int | None] = mapped_column(Integer)
+    done_by: Mapped[str | None] = mapped_column(String(60))
+    conclusion: Mapped[str | None] = mapped_column(String(60))
+    opinion: Mapped[str | None] = mapped_column(Text)
+
+
+@dataclass(slots=True)
+class OpenItem:
+    """An open item of a locked case, as plain values."""
+
+    id: int
+    case_id: int
+    task_id: str
+    step: str
+    name: str
+    form: str | None
+    role: str
+    unit_id: int
+    unit: str
+    assignee_id: int | None
+    assignee: str | None
+    round: int
+    state: str
+    revision: int
+    created_at: datetime
+    due_at: datetime | None
+    draft: dict[str, Any] | None
+    done_at: datetime | None
+    done_by: str | None
+
+    def may(self, actor: Actor) -> bool:
+        """Whether ``actor`` may act on the item: the assignee, or a holder of its role in its unit when unassigned."""
+        if self.assignee_id is not None:
+            return actor.person_id == self.assignee_id
+        return any(pair == (self.role, self.unit_id) for pair in acting_pairs(actor))
+
+    def require(self, actor: Actor) -> None:
+        """Refuse unless the item is open and ``actor`` may act on it."""
+        if not self.may(actor):
+            raise NotYours(whose=self.assignee or self.unit)
+        if self.state == DONE:
+            raise AlreadyDone(who=self.done_by, when=moment(self.done_at))
+        if self.state == WITHDRAWN:
+            raise Withdrawn
+
+    def require_revision(self, seen: int) -> None:
+        """Refuse when the person saw another revision than the stored one."""
+        if seen != self.revision:
+            raise Stale(change=f"第{seen}版变为第{self.revision}版")
+
+
+def moment(instant: datetime | None) -> str:
+    """An instant as people read it: Beijing time to the minute."""
+    return instant.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M") if instant else ""
+
+
+def acting_pairs(actor: Actor) -> list[tuple[str, int]]:
+    """The (role, unit) pairs whose items the actor may take, stand-ins included."""
+    pairs = [(g.role, g.unit_id) for g in actor.grants if g.role != "household"]
+    covered = [(who, g.unit_id) for g in actor.grants for who, by in STAND_INS.items() if g.role == by]
+    return pairs + covered
+
+
+def require_move(item: OpenItem, to: str) -> None:
+    """Refuse a change of state that the table does not allow."""
+    if to not in MOVES[item.state]:
+        raise IllegalMove
+
+
+_FIELDS = tuple(OpenItem.__dataclass_fields__)
+_table = WorkItem.__table__
+_ONE = select(*(_table.c[name] for name in _FIELDS)).where(_table.c.id == bindparam("item_id"))
+_CASE_OF = select(_table.c.case_id).where(_table.c.id == bindparam("item_id"))
+_OPEN_OF_CASE = select(_table.c.id, _table.c.task_id).where(
+    _table.c.case_id == bindparam("b_case"), _table.c.state.in_(OPEN)
+)
+_CHANGE = (
+    update(_table)  # type: ignore[arg-type]
+    .where(_table.c.id == bindparam("b_id"))
+    .values(
+        state=bindparam("b_state"),
+        revision=bindparam("b_revision"),
+        assignee_id=bindparam("b_assignee_id"),
+        assignee=bindparam("b_assignee"),
+        draft=bindparam("b_draft"),
+    )
+)
+_FINISH = (
+    update(_table)  # type: ignore[arg-type]
+    .where(_table.c.id == bindparam("b_id"))
+    .values(
+        state=DONE,
+        revision=_table.c.revision + 1,
+        draft=None,
+        done_at=bindparam("b_at"),
+        done_by_id=bindparam("b_by_id"),
+        done_by=bindparam("b_by"),
+        conclusion=bindparam("b_conclusion"),
+        opinion=bindparam("b_opinion"),
+    )
+)
+_WITHDRAW = (
+    update(_table)  # type: ignore[arg-type]
+    .where(_table.c.id == bindparam("b_id"))
+    .values(state=WITHDRAWN, revision=_table.c.revision + 1, done_at=bindparam("b_at"))
+)
+_OPEN = insert(WorkItem).returning(WorkItem.id)
+
+
+def case_of(ctx: Context, item_id: int) -> int:
+    """The case an item belongs to (never changes, so no lock is needed); raises UnknownItem."""
+    case_id = ctx.session.execute(_CASE_OF, {"item_id": item_id}).scalar_one_or_none()
+    if case_id is None:
+        raise UnknownItem
+    return int(case_id)
+
+
+def read(ctx: Context, item_id: int) -> OpenItem:
+    """The item as it stands; call it with the case locked, so that nothing moves between verdict and deed."""
+    row = ctx.session.execute(_ONE, {"item_id": item_id}).one_or_none()
+    if row is None:
+        raise UnknownItem
+    return OpenItem(*row)
+
+
+def change(ctx: Context, item: OpenItem) -> None:
+    """Write an open item's state, holder and draft; its revision goes up by one."""
+    item.revision += 1
+    ctx.session.execute(
+        _CHANGE,
+        {
+            "b_id": item.id,
+            "b_state": item.state,
+            "b_revision": item.revision,
+            "b_assignee_id": item.assignee_id,
+            "b_assignee": item.assignee,
+            "b_draft": item.draft,
+        },
+    )
+
+
+def finish(ctx: Context, item: OpenItem, *, conclusion: str | None, opinion: str | None) -> None:
+    """Mark an item done by the acting person."""
+    require_move(item, DONE)
+    item.state = DONE
+    ctx.session.execute(
+        _FINISH,
+        {
+            "b_id": item.id,
+            "b_at": ctx.now,
+            "b_by_id": ctx.actor.person_id,
+            "b_by": ctx.actor.name,
+            "b_conclusion": conclusion,
+            "b_opinion": opinion,
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A task the engine now waits for, addressed to a unit: what a new item is made from."""
+
+    task_id: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def tasks_open(ctx: Context, case_id: int) -> dict[str, int]:
+    """Engine task id → item id of every open item of the case."""
+    rows = ctx.session.execute(_OPEN_OF_CASE, {"b_case": case_id})
+    return {row.task_id: row.id for row in rows}
+
+
+def withdraw(ctx: Context, item_ids: list[int]) -> None:
+    """Take back items the case no longer waits for."""
+    if item_ids:
+        ctx.session.execute(_WITHDRAW, [{"b_id": item_id, "b_at": ctx.now} for item_id in item_ids])
+
+
+def open_item(ctx: Context, values: dict[str, Any]) -> int:
+    """Insert one open item; gives its id."""
+    return int(ctx.session.execute(_OPEN, values).scalar_one())
+
+
+def of_case(session: Session, case_id: int) -> list[WorkItem]:
+    """The open items of a case, for reading, oldest first."""
+    return list(
+        session.scalars(select(WorkItem).where(WorkItem.case_id == case_id, WorkItem.state.in_(OPEN)).order_by(WorkItem.id))
+    )
