@@ -1,0 +1,66 @@
+"""The only code that knows SpiffWorkflow: diagrams in, states in, steps out. Pure functions, no database, no clock."""
+
+import logging
+
+from workflows.spiff.loops import Vote
+from workflows.spiff.machine import ServiceCall
+from workflows.spiff.model import (
+    Assignment,
+    Element,
+    Flow,
+    MultiInstance,
+    Specification,
+    Timer,
+)
+from workflows.spiff.parsing import parse, problems, processes
+from workflows.spiff.refusals import (
+    EngineStuck,
+    NotExpected,
+    NotWaiting,
+    Problem,
+    StateUnreadable,
+    TooManyRounds,
+    Undecided,
+    Unreadable,
+)
+from workflows.spiff.scripting import Scope
+from workflows.spiff.stepping import OpenTask, Step, Waiting, complete, deliver, start, wake
+from workflows.spiff.timing import Unreckonable, instant
+
+__all__ = [
+    "Assignment",
+    "Element",
+    "EngineStuck",
+    "Flow",
+    "MultiInstance",
+    "NotExpected",
+    "NotWaiting",
+    "OpenTask",
+    "Problem",
+    "Scope",
+    "ServiceCall",
+    "Specification",
+    "StateUnreadable",
+    "Step",
+    "Timer",
+    "TooManyRounds",
+    "Undecided",
+    "Unreadable",
+    "Unreckonable",
+    "Vote",
+    "Waiting",
+    "complete",
+    "deliver",
+    "instant",
+    "parse",
+    "problems",
+    "processes",
+    "start",
+    "wake",
+]
+
+# SpiffWorkflow writes a record for every change of a task's state and gathers its facts whether or not
+# anyone reads them; the audit chain is our record.
+logging.getLogger("spiff").setLevel(logging.ERROR)
+for _name in ("spiff.task", "spiff.workflow"):
+    logging.getLogger(_name).setLevel(logging.ERROR)

@@ -1,0 +1,66 @@
+"""Questions about the shape of one process: what can be reached from where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from workflows.spiff.model import FORKS, Element, Flow
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The nodes of one process level with the ways between them; events on a border belong to their activity."""
+
+    elements: Mapping[str, Element]
+    after: Mapping[str, tuple[str, ...]]
+    entering: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, elements: Iterable[Element], flows: Iterable[Flow]) -> Graph:
+        """Build from the elements and flows of one level."""
+        known = {element.id: element for element in elements}
+        after: dict[str, list[str]] = {key: [] for key in known}
+        entering: dict[str, int] = dict.fromkeys(known, 0)
+        for flow in flows:
+            after[flow.source].append(flow.target)
+            entering[flow.target] += 1
+        for element in known.values():
+            if element.attached_to is not None:
+                after[element.attached_to].append(element.id)
+        return cls(known, {key: tuple(targets) for key, targets in after.items()}, entering)
+
+    def reachable(self, start: str, avoiding: Collection[str] = ()) -> set[str]:
+        """Every node on a way out of ``start`` that passes through none of ``avoiding``; ends may be in it."""
+        seen: set[str] = set()
+        todo = [start]
+        while todo:
+            for target in self.after[todo.pop()]:
+                if target not in seen:
+                    seen.add(target)
+                    if target not in avoiding:
+                        todo.append(target)
+        return seen
+
+    def reaches(self, start: str, goal: str, avoiding: Collection[str] = ()) -> bool:
+        """Whether a way leads from ``start`` to ``goal`` without passing through ``avoiding`` on it."""
+        return goal in self.reachable(start, avoiding)
+
+    def block(self, fork: str) -> frozenset[str]:
+        """The nodes between a split and the joins that bring its branches together again, joins included."""
+        reached = [self.reachable(target, (fork,)) | {target} for target in self.after[fork]]
+        joins = {
+            node
+            for node in set().union(*reached)
+            if node != fork
+            and self.elements[node].kind in FORKS
+            and self.entering[node] > 1
+            and sum(node in branch for branch in reached) > 1
+        }
+        inside = {node for node in set().union(*reached) if node != fork}
+        return frozenset(
+            node for node in inside if node in joins or any(self.reaches(node, join, (fork,)) for join in joins)
+        )

@@ -1,0 +1,138 @@
+"""Multi-instance activities: one instance for each member, side by side or one after another, with a count of votes.
+
+The wrapper's task keeps the count in the state: ``of`` instances wanted, ``begun`` and ``done`` so far, votes by
+kind. Conditions see it as ``total``, ``done``, ``yes``, ``no`` and ``abstain``; when the activity is over the same
+names stand under the element's id, so that a gateway may say ``=village_vote.yes * 2 > village_vote.total``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from SpiffWorkflow.util.task import TaskState
+
+from workflows.spiff.refusals import Undecided
+from workflows.spiff.tasks import Call, Container, Node, run_of
+from workflows.spiff.timing import whole
+
+if TYPE_CHECKING:
+    from SpiffWorkflow.task import Task
+
+    from workflows.spiff.model import Element, Flow, MultiInstance
+
+Vote = Literal["yes", "no", "abstain"]
+
+MOST_INSTANCES = 500
+INSTANCE = " [child]"
+"""What the name of an instance's specification has behind the element's id; no id can contain it."""
+
+
+class Instances(Node):
+    """The activity as a whole: begins its instances and is over when enough of them are."""
+
+    def __init__(self, process: Any, element: Element, outgoing: tuple[Flow, ...], inner: Node) -> None:
+        super().__init__(process, element, outgoing)
+        assert element.multi_instance is not None  # noqa: S101 (the builder's promise, told to the type checker)
+        self.loop: MultiInstance = element.multi_instance
+        self.inner = inner
+        self.manual = False
+
+    def _update_hook(self, my_task: Task) -> bool:
+        wanted = self.wanted(my_task)
+        my_task.internal_data.update(of=wanted, begun=0, done=0)
+        if not wanted:
+            return True
+        self.guard(my_task)
+        my_task._set_state(TaskState.STARTED)
+        for _ in range(1 if self.loop.sequential else wanted):
+            self.begin(my_task)
+        return False
+
+    def wanted(self, task: Task) -> int:
+        """How many instances there are to be."""
+        if self.loop.collection is not None:
+            members = run_of(task).value(task, self.loop.collection)
+            count = len(members) if isinstance(members, list | tuple) else None
+        else:
+            count = whole(run_of(task).value(task, self.loop.cardinality or ""))
+        if count is None or not 0 <= count <= MOST_INSTANCES:
+            raise Undecided(name=self.element.name or self.element.id, reason="办理人数没有得出合适的数目")
+        return count
+
+    def begin(self, task: Task) -> Task:
+        """Start the next instance."""
+        kept = task.internal_data
+        instance = run_of(task).grow(task, self.inner, i=kept["begun"])
+        kept["begun"] += 1
+        self.inner._update(instance)
+        return instance
+
+    def one_done(self, task: Task, instance: Task) -> None:
+        """Count a finished instance and its vote; go on, or be done."""
+        kept = task.internal_data
+        kept["done"] += 1
+        vote = instance.internal_data.get("vote")
+        if vote is not None:
+            kept[vote] = kept.get(vote, 0) + 1
+        if kept["done"] >= kept["of"] or self.enough(task):
+            self.finish(task)
+        elif self.loop.sequential:
+            self.begin(task)
+
+    def enough(self, task: Task) -> bool:
+        """Whether the completion condition says that no more instances are needed."""
+        if self.loop.completion is None:
+            return False
+        verdict = run_of(task).value(task, self.loop.completion, tally(task))
+        if not isinstance(verdict, bool):
+            raise Undecided(name=self.element.name or self.element.id, reason="会签完成条件没有得出是或否")
+        return verdict
+
+    def finish(self, task: Task) -> None:
+        """Withdraw the instances still open and let the activity complete."""
+        run = run_of(task)
+        for instance in task.children:
+            if instance.task_spec is self.inner and instance.has_state(TaskState.NOT_FINISHED_MASK):
+                run.withdraw(instance)
+        task._set_state(TaskState.READY)
+        run.agenda.append(task)
+
+    def _on_complete_hook(self, my_task: Task) -> None:
+        run_of(my_task).keep(self.element.id, tally(my_task))
+        super()._on_complete_hook(my_task)
+
+    def local(self, task: Task, instance: Task) -> dict[str, Any]:
+        """What expressions inside one instance see besides the case's variables."""
+        index = instance.internal_data["i"]
+        names: dict[str, Any] = {"loopCounter": index + 1, **tally(task)}
+        if self.loop.item is not None and self.loop.collection is not None:
+            members = run_of(task).value(task, self.loop.collection)
+            known = isinstance(members, list | tuple) and index < len(members)
+            names[self.loop.item] = members[index] if known else None
+        return names
+
+
+def tally(task: Task) -> dict[str, int]:
+    """The count so far: total, done, yes, no, abstain."""
+    kept = task.internal_data
+    votes = {vote: kept.get(vote, 0) for vote in ("yes", "no", "abstain")}
+    return {"total": kept["of"], "done": kept["done"], **votes}
+
+
+def instance_of(node: type[Node]) -> type[Node]:
+    """The class for the instances of an activity of class ``node``: they report instead of leaving."""
+    return _INSTANCE_CLASSES[node]
+
+
+def _reporting(node: type[Node]) -> type[Node]:
+    def complete(self: Any, my_task: Task) -> None:
+        wrapper = my_task.parent
+        wrapper.task_spec.one_done(wrapper, my_task)
+
+    def enter(_self: Any, _run: Any) -> None:
+        """The wrapper is noted, once."""
+
+    return type(f"{node.__name__}Instance", (node,), {"_on_complete_hook": complete, "enter": enter})
+
+
+_INSTANCE_CLASSES = {node: _reporting(node) for node in (Node, Call, Container)}

@@ -1,0 +1,62 @@
+"""What an expression in a diagram may see and do: FEEL over the case's variables, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workflows import feel
+from workflows.clock import LOCAL, local_date
+from workflows.spiff.timing import whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
+    from workflows.clock import WorkingDays
+
+
+@dataclass(slots=True)
+class Scope:
+    """The variables of one case, the moment of the command and the calendar of working days.
+
+    ``variables`` is the caller's own dictionary: operations and the engine write results into it.
+    After a refusal throw it away, as the rest of the transaction.
+    """
+
+    variables: dict[str, Any]
+    at: datetime
+    calendar: WorkingDays
+
+    def evaluate(self, text: str, local: Mapping[str, Any] | None = None) -> Any:
+        """The value of FEEL ``text`` (it begins with ``=``); any other text is its own value.
+
+        ``local`` names are seen before the case's variables.
+        """
+        if not text.startswith("="):
+            return text
+        names = {**self.variables, **local} if local else self.variables
+        return feel.evaluate(text[1:], names, functions=self._functions(), at=self.at.astimezone(LOCAL))
+
+    def _functions(self) -> dict[str, Callable[..., Any]]:
+        return {"workdays": self._workdays}
+
+    def _workdays(self, days: object) -> date | None:
+        count = whole(days)
+        if count is None or count < 0:
+            return None
+        return self.calendar.after(local_date(self.at), count)
+
+
+class NoScripts:
+    """Stands where SpiffWorkflow keeps its Python engine; evaluates nothing, whoever asks."""
+
+    def evaluate(self, *_args: object, **_names: object) -> Any:
+        raise PermissionError
+
+    def execute(self, *_args: object, **_names: object) -> Any:
+        raise PermissionError
+
+    def call_service(self, *_args: object, **_names: object) -> Any:
+        raise PermissionError
