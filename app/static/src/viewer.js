@@ -1,1 +1,31 @@
+// The diagram of a case: the way it took, where it stands, and the clause behind each element.
+import Viewer from 'bpmn-js/lib/NavigatedViewer.js';
+import { draw } from './viewer/marks.js';
+import { explain } from './viewer/note.js';
+import { handle } from './viewer/touch.js';
+import { zoomBar } from './viewer/zoom.js';
 
+document.querySelectorAll('[data-diagram]').forEach(show);
+
+/** Opens one diagram in its place on the page. */
+async function show(place) {
+  try {
+    const [xml, state] = await Promise.all([text(place.dataset.xml), text(place.dataset.state).then(JSON.parse)]);
+    place.querySelector('.diagram-said')?.remove();
+    const viewer = new Viewer({ container: place });
+    await viewer.importXML(xml);
+    draw(viewer, state);
+    explain(viewer, state, place);
+    zoomBar(viewer, place, state);
+    handle(viewer, place);
+    place.dataset.ready = '1';
+  } catch {
+    place.innerHTML = '<div class="diagram-said">流程图没有打开，请检查网络后刷新本页。流转记录不受影响。</div>';
+  }
+}
+
+async function text(url) {
+  const reply = await fetch(url, { credentials: 'same-origin' });
+  if (!reply.ok) throw new Error(String(reply.status));
+  return reply.text();
+}

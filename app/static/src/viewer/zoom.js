@@ -1,0 +1,51 @@
+// How much of the diagram is seen: buttons, and a first view in which the words can be read.
+const READABLE = 0.65;
+
+/** Adds 放大, 缩小 and 全图, and chooses the first view. */
+export function zoomBar(viewer, place, { current = [] }) {
+  const canvas = viewer.get('canvas');
+  const bar = document.createElement('div');
+  bar.className = 'diagram-zoom';
+  bar.append(
+    button('＋', '放大', () => step(canvas, 1.25)),
+    button('－', '缩小', () => step(canvas, 0.8)),
+    button('全图', '显示全图', () => canvas.zoom('fit-viewport', 'auto')),
+  );
+  place.append(bar);
+  canvas.zoom('fit-viewport', 'auto');
+  const here = viewer.get('elementRegistry').get(current[0]);
+  // A whole county procedure shrunk to a phone's width shows nothing; begin where the case stands.
+  if (canvas.zoom() < READABLE && here) canvas.zoom(READABLE, middle(here));
+  if (canvas.zoom() < READABLE && !here) beginAtStart(viewer, canvas);
+}
+
+function beginAtStart(viewer, canvas) {
+  const start = viewer.get('elementRegistry').find((element) => element.type === 'bpmn:StartEvent');
+  if (start) {
+    canvas.zoom(READABLE);
+    centre(canvas, middle(start));
+  }
+}
+
+function centre(canvas, { x, y }) {
+  const view = canvas.viewbox();
+  canvas.viewbox({ x: x - view.width / 2, y: y - view.height / 2, width: view.width, height: view.height });
+}
+
+function step(canvas, factor) {
+  canvas.zoom(Math.min(3, Math.max(0.15, canvas.zoom() * factor)));
+}
+
+function middle({ x, y, width, height }) {
+  return { x: x + width / 2, y: y + height / 2 };
+}
+
+function button(words, label, press) {
+  const element = document.createElement('button');
+  element.type = 'button';
+  element.className = 'btn btn-plain';
+  element.textContent = words;
+  element.setAttribute('aria-label', label);
+  element.addEventListener('click', press);
+  return element;
+}
