@@ -6,6 +6,7 @@ from forms.definition import SENSITIVE, Definition, DefinitionError, Expression,
 from forms.lookups import AttachmentInfo, Evaluate, Lookups, NoLookups, Pickers
 from forms.posting import apply_row_action, has_row_action, with_uploads
 from forms.reading import parse
+from forms.sealing import seal_answers
 
 __all__ = [
     "SENSITIVE",
@@ -24,5 +25,6 @@ __all__ = [
     "build",
     "has_row_action",
     "parse",
+    "seal_answers",
     "with_uploads",
 ]

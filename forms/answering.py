@@ -16,6 +16,7 @@ from forms.fields import AnswerField
 from forms.lookups import Surroundings
 
 Posted = MultiDict[str, str]
+_PASSES = 5
 
 
 class AnswerForm(wtforms.form.BaseForm):  # type: ignore[misc]
@@ -103,17 +104,31 @@ class AnswerForm(wtforms.form.BaseForm):  # type: ignore[misc]
     # Judging
 
     def settle(self) -> None:
-        """Decide what is shown and what must be answered, top to bottom, from the answers as they are."""
+        """Decide what is shown and what must be answered, from the answers as they are."""
+        for _ in range(_PASSES):
+            if not self._hide():
+                break
         for spec in self.conditional:
             field = self._fields[spec.key]
-            field.hidden = any(self.feel(text) is True for text in spec.hides)
-            if field.hidden:
-                self._known = None
             field.needed = spec.required or (bool(spec.required_if) and self.feel(spec.required_if) is True)
+        for spec in self.conditional:
             self._explain(spec)
         for field in self._fields.values():
             for row in getattr(field, "entries", ()):
                 row.settle()
+        self._known = None
+
+    def _hide(self) -> bool:
+        """Hide what does not apply, top to bottom; true where something hidden decides about others."""
+        again = False
+        for spec in self.conditional:
+            field = self._fields[spec.key]
+            hidden = any(self.feel(text) is True for text in spec.hides)
+            if hidden != field.hidden:
+                field.hidden = hidden
+                again = again or spec.steers
+                self._known = None
+        return again
 
     def _explain(self, spec: Field) -> None:
         """An exemption for other reasons than the usual ones must say which."""

@@ -31,6 +31,11 @@ class ChoiceField(AnswerField):
         return [_option(item) for item in offered] if isinstance(offered, list) else ()
 
     @property
+    def stray(self) -> bool:
+        """Whether something was chosen that is not, or no longer, on offer."""
+        return bool(self.text) and self.text not in {option.value for option in self.options}
+
+    @property
     def groups(self) -> list[tuple[str, list[Option]]]:
         return [(name, list(options)) for name, options in groupby(self.options, attrgetter("group"))]
 
@@ -76,6 +81,10 @@ class CheckboxField(AnswerField):
     shape = "tick"
 
     nothing = False
+
+    @property
+    def ticked(self) -> bool:
+        return bool(self.typed) and self.from_text(self.typed)
 
     def from_json(self, value: Any) -> bool:
         if not isinstance(value, bool):

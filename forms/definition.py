@@ -92,6 +92,7 @@ class Field:
 class Note:
     """Words between the questions: its paragraphs, or headings where a line began with #."""
 
+    key: str
     text: str
     hides: tuple[str, ...] = ()
 
@@ -106,6 +107,7 @@ class Note:
 class Rule:
     """A line across the page."""
 
+    key: str
     hides: tuple[str, ...] = ()
 
 
@@ -113,6 +115,7 @@ class Rule:
 class Group:
     """Questions that belong together under one heading."""
 
+    key: str
     label: str
     parts: tuple[Part, ...]
     hides: tuple[str, ...] = ()
@@ -144,6 +147,14 @@ class Definition:
 
     def field(self, key: str) -> Field | None:
         return next((field for field in self.fields if field.key == key), None)
+
+    def at(self, path: str) -> Field | None:
+        """The question at a path such as members.0.name."""
+        key, _, inside = path.partition(".")
+        field = self.field(key)
+        if field is None or not inside:
+            return field
+        return next((child for child in field.rows if child.key == inside.partition(".")[2]), None)
 
     def conclusions(self) -> tuple[Option, ...]:
         """What the step may conclude, the affirmative first; empty where nothing is decided."""

@@ -9,13 +9,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import wtforms
+from wtforms.utils import unset_value
 
 from forms import validators
 from forms.definition import Field
 from forms.validators import Wrong
 
 if TYPE_CHECKING:
-    from forms.answering import AnswerForm
+    from forms.answering import AnswerForm, Posted
 
 WRONG_TYPE = {
     "text": "应为文字。",
@@ -55,6 +56,15 @@ class AnswerField(wtforms.Field):  # type: ignore[misc]
         return self.nothing
 
     # Reading
+
+    def process(self, formdata: Posted | None, data: Any = unset_value, extra_filters: Any = None) -> None:
+        if not self.spec.readonly:
+            super().process(formdata, data, extra_filters)
+            return
+        mine = self.form.defaults.get(self.spec.key)
+        super().process(None, mine)
+        if formdata is None and data is not unset_value and data not in (None, mine):
+            self.process_errors = ["此项由系统填写，不能改动，请删去。"]
 
     def process_data(self, value: Any) -> None:
         self.typed = []
@@ -202,6 +212,16 @@ class CodeField(AnswerField):
                 raise
             self.data = validators.old_identity(self.data) if self.exempt()[:2] == "15" else self.data
 
+    def draft(self) -> Any:
+        """The number, a kept sealed value, or {"unchecked": …}: no mask may later vouch for that one."""
+        if isinstance(self.data, dict) or not self.text.strip():
+            return self.data
+        try:
+            self.judge()
+        except Wrong:
+            return {"unchecked": self.text}
+        return self.data if not self.process_errors else {"unchecked": self.text}
+
     def refuse_blank(self) -> None:
         if self.exempt()[:2] == "15":
             raise Wrong("请填写15位旧证号码。")
@@ -278,8 +298,10 @@ class MomentField(AnswerField):
             raise Wrong("日期不能晚于今天，请核对。")
 
     @property
-    def today(self) -> str:
-        return self.form.surroundings.today
+    def latest(self) -> str:
+        """The last day a browser's date field should offer; empty where any day will do."""
+        today = self.form.surroundings.today if self.spec.limits.past else ""
+        return f"{today}T23:59" if today and self.spec.type == "datetime" else today
 
     @property
     def native(self) -> bool:

@@ -89,13 +89,13 @@ def _part(place: Place, above: tuple[str, ...]) -> Iterable[Part]:
     hide = place.feel(place.mapping("conditional"), "hide")
     hides = (*above, hide) if hide else above
     if kind == "text":
-        return (Note(place.text("text"), hides),)
+        return (Note(place.name, place.text("text"), hides),)
     if kind == "separator":
-        return (Rule(hides),)
+        return (Rule(place.name, hides),)
     if kind == "group":
         if place.text("path"):
             raise place.error("分组不能设置 path，答案不分层存放")
-        return (Group(place.text("label"), _parts(place.items("components"), hides), hides),)
+        return (Group(place.name, place.text("label"), _parts(place.items("components"), hides), hides),)
     if kind in _IGNORED:
         return ()
     if kind not in _TYPES:

@@ -11,6 +11,7 @@ from wtforms.utils import unset_value
 from forms.answering import AnswerForm, Posted
 from forms.definition import Field
 from forms.fields import WRONG_TYPE, AnswerField
+from forms.posting import FROM
 from forms.validators import Wrong
 
 _FAR_TOO_MANY = 1000
@@ -19,16 +20,17 @@ _FAR_TOO_MANY = 1000
 class RowForm(AnswerForm):
     """One row. It remembers which stored row it came from, so that sealed values stay with their person."""
 
-    def __init__(self, field: RowsField, index: int, origin: int | None) -> None:
+    def __init__(self, field: RowsField, index: int, origin: int | None, mark: str = "") -> None:
         stored = field.form.previous.get(field.spec.key)
         before = [row if isinstance(row, dict) else {} for row in stored] if isinstance(stored, list) else []
         self.index = index
+        self.mark = mark or str(index)
         self.origin = origin
         self.unreadable = False
         self.every_before: Sequence[Mapping[str, Any]] = before
         known = before[origin] if origin is not None and origin < len(before) else {}
         super().__init__(
-            field.form.surroundings, prefix=f"{field.path}.{index}.", previous=known, above=field.form
+            field.form.surroundings, prefix=f"{field.path}.{self.mark}.", previous=known, above=field.form
         )
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -111,16 +113,14 @@ class RowsField(AnswerField):
         return index if kept and all(_stands_for(item[key], before.get(key)) for key in kept) else None
 
     def _take_posted(self, posted: Posted) -> None:
-        typed: dict[str, list[tuple[str, list[str]]]] = {
-            mark: [] for mark in posted.getlist(f"_row:{self.path}")
-        }
+        typed: dict[str, list[tuple[str, list[str]]]] = {}
         start = f"{self.path}."
         for key, values in posted.lists():
             if key.startswith(start):
                 mark, _, name = key[len(start) :].partition(".")
                 typed.setdefault(mark, []).append((name, values))
         for mark in sorted((mark for mark in typed if _index(mark) is not None), key=int)[:_FAR_TOO_MANY]:
-            origin = next((values[0] for name, values in typed[mark] if name == "_from"), "")
+            origin = next((values[0] for name, values in typed[mark] if name == FROM), "")
             row = self._add(_index(origin))
             moved = {f"{start}{row.index}.{name}": values for name, values in typed[mark]}
             row.take_posted(MultiDict(moved), self._given(row.index))
@@ -149,6 +149,14 @@ class RowsField(AnswerField):
         return {self.spec.rows[0].key: item}
 
     # Judging
+
+    @property
+    def blank(self) -> RowForm:
+        """An empty row for script to copy; its number is a placeholder."""
+        row = self.row_form(self, -1, None, "__index__")
+        row.take_nothing()
+        row.settle()
+        return row
 
     @property
     def rows(self) -> list[RowForm]:
