@@ -37,9 +37,9 @@ def postgresql(program: str) -> Path:
         for base in (Path("/usr/lib/postgresql"), UNPACKED / "usr/lib/postgresql")
         for found in sorted(base.glob("*/bin"), key=_version, reverse=True)
     ]
-    for folder in [*folders, *map(Path, os.get_exec_path())]:
-        if (folder / program).exists():
-            return folder / program
+    found = shutil.which(program, path=os.pathsep.join([*map(str, folders), *os.get_exec_path()]))
+    if found:
+        return Path(found)
     raise NotInstalled(f"PostgreSQL's {program} is not on this machine; `make test` installs it")
 
 
