@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, bindparam, insert, select, update
@@ -31,6 +31,10 @@ MOVES = {
 
 STAND_INS = {"household": "village_committee"}
 """Who may act for whom: a village cadre fills in for a household that cannot (代办), and the record says so."""
+
+
+NO_LIMIT = datetime(9999, 1, 1, tzinfo=UTC)
+"""Where items without a time limit sort: behind all that have one, on both databases."""
 
 
 class UnknownItem(NotFound):
@@ -80,8 +84,8 @@ class WorkItem(Base):
 
     __tablename__ = "work_item"
     __table_args__ = (
-        Index("ix_work_item_inbox", "unit_id", "role", "state", "due_at", "id"),
-        Index("ix_work_item_assignee", "assignee_id", "state", "due_at", "id"),
+        Index("ix_work_item_inbox", "unit_id", "role", "state", "due_sort", "id"),
+        Index("ix_work_item_assignee", "assignee_id", "state", "due_sort", "id"),
         Index("ix_work_item_done", "done_by_id", "done_at", "id"),
         Index("ix_work_item_case", "case_id", "state"),
     )
@@ -109,6 +113,7 @@ class WorkItem(Base):
     revision: Mapped[int] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_sort: Mapped[datetime] = mapped_column(UtcDateTime)
     draft: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_by_id: Mapped[int | None] = mapped_column(Integer)
@@ -269,14 +274,6 @@ def finish(ctx: Context, item: OpenItem, *, conclusion: str | None, opinion: str
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """A task the engine now waits for, addressed to a unit: what a new item is made from."""
-
-    task_id: str
-    values: dict[str, Any] = field(default_factory=dict)
-
-
 def tasks_open(ctx: Context, case_id: int) -> dict[str, int]:
     """Engine task id → item id of every open item of the case."""
     rows = ctx.session.execute(_OPEN_OF_CASE, {"b_case": case_id})
@@ -291,6 +288,7 @@ def withdraw(ctx: Context, item_ids: list[int]) -> None:
 
 def open_item(ctx: Context, values: dict[str, Any]) -> int:
     """Insert one open item; gives its id."""
+    values["due_sort"] = values["due_at"] or NO_LIMIT
     return int(ctx.session.execute(_OPEN, values).scalar_one())
 
 

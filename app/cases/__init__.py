@@ -1,0 +1,1 @@
+"""Cases as people read them: state, history, diagram, papers; and starting one."""

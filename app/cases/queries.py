@@ -1,0 +1,114 @@
+"""Reads about cases: lists within a person's scope, and one case with everything on record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, select
+
+from app.cases.scope import readable, visible
+from app.pages import Page, decode_cursor, paged
+from app.security.sealing import masked
+from workflows import catalogue, work_items
+from workflows.cases import Case, StepRecord, journal
+from workflows.errors import NotFound
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from workflows.catalogue import Release
+    from workflows.commands import Actor
+    from workflows.work_items import WorkItem
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the timeline: the step taken, and the clause and form it rests on."""
+
+    record: StepRecord
+    basis: str
+    documentation: str
+    form: str | None
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What was filled in, personal values masked."""
+        shown: dict[str, Any] = masked(self.record.answers or {})
+        return shown
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case with what a page or the API shows of it."""
+
+    case: Case
+    release: Release
+    entries: list[Entry]
+    open_items: list[WorkItem]
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """Each step's latest answers, personal values masked."""
+        shown: dict[str, Any] = masked(self.case.variables)
+        return shown
+
+    @property
+    def passed(self) -> list[str]:
+        """Elements and flows the case went through, in order, each once."""
+        return list(dict.fromkeys(part for entry in self.entries for part in entry.record.passed))
+
+    @property
+    def standing(self) -> list[str]:
+        """Elements the case stands at now."""
+        return [item.step for item in self.open_items] + [wait["element"] for wait in self.case.waiting]
+
+
+def listed(
+    session: Session,
+    actor: Actor,
+    *,
+    state: str | None = None,
+    procedure: str | None = None,
+    q: str | None = None,
+    cursor: str | None = None,
+    limit: int = 20,
+) -> Page[Case]:
+    """Cases the actor may read, newest first."""
+    query: Select[tuple[Case]] = select(Case).where(visible(actor))
+    if state:
+        query = query.where(Case.state == state)
+    if procedure:
+        query = query.where(Case.procedure_key == procedure)
+    if q:
+        like = f"%{q.strip()}%"
+        query = query.where(Case.subject_name.ilike(like) | Case.number.ilike(like) | Case.division_name.ilike(like))
+    after = decode_cursor(cursor)
+    if after:
+        query = query.where(Case.id < int(after[0]))
+    rows = session.scalars(query.order_by(Case.id.desc()).limit(limit + 1)).all()
+    return paged(rows, limit, lambda row: (row.id,))
+
+
+def view(session: Session, actor: Actor, number: str) -> CaseView:
+    """The case with its record, if the actor may read it; raises UnknownCase."""
+    case = readable(session, actor, number)
+    release = catalogue.release(session, case.version_id)
+    entries = [_entry(release, record) for record in journal(session, case.id)]
+    return CaseView(case, release, entries, work_items.of_case(session, case.id))
+
+
+def _entry(release: Release, record: StepRecord) -> Entry:
+    element = release.specification.elements.get(record.step)
+    if element is None:
+        return Entry(record, "", "", None)
+    return Entry(record, element.basis, element.documentation, element.form)
+
+
+def diagram(session: Session, actor: Actor, number: str, file: str = "process.bpmn") -> str:
+    """The BPMN text of the version the case runs on."""
+    case = readable(session, actor, number)
+    diagrams = catalogue.release(session, case.version_id).diagrams
+    if file not in diagrams:
+        raise NotFound
+    return diagrams[file]

@@ -1,0 +1,65 @@
+"""Who may know of a case: the one rule behind every list, page, paper and API answer about cases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+
+from workflows.cases import Case, StepRecord, UnknownCase
+from workflows.commands import division_span
+from workflows.work_items import WorkItem
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from workflows.commands import Actor, Grant
+
+BLIND = {"household", "system_officer", "security_officer", "audit_officer"}
+"""Roles that open no case by their division: a household sees its own, the three officers none."""
+
+BY_ITEM = {"department"}
+"""Units of these levels see the cases they were asked about, not everyone's of the county."""
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """The condition on Case under which ``actor`` may read it."""
+    if actor.person_id is None:
+        return false()
+    conditions: list[ColumnElement[bool]] = [Case.started_by_id == actor.person_id, _took_part(WorkItem.assignee_id == actor.person_id)]
+    for grant in actor.grants:
+        condition = _by_grant(grant)
+        if condition is not None:
+            conditions.append(condition)
+    return or_(*conditions)
+
+
+def _by_grant(grant: Grant) -> ColumnElement[bool] | None:
+    if grant.role in BLIND:
+        return None
+    if grant.level in BY_ITEM and grant.role != "supervisor":
+        return _took_part(WorkItem.unit_id == grant.unit_id)
+    return Case.division.between(*division_span(grant.division))
+
+
+def _took_part(condition: Any) -> ColumnElement[bool]:
+    return exists(select(WorkItem.id).where(and_(WorkItem.case_id == Case.id, condition)))
+
+
+def readable(session: Session, actor: Actor, number: str) -> Case:
+    """The case of that number if ``actor`` may read it; raises UnknownCase for both reasons alike."""
+    case = session.scalars(select(Case).where(Case.number == number, visible(actor))).one_or_none()
+    if case is None:
+        raise UnknownCase
+    return case
+
+
+def readable_id(session: Session, actor: Actor, case_id: int) -> bool:
+    """Whether ``actor`` may read the case with that id: asked for its papers and attachments."""
+    return session.scalar(select(Case.id).where(Case.id == case_id, visible(actor))) is not None
+
+
+def handled(session: Session, actor: Actor, case_id: int) -> bool:
+    """Whether ``actor`` took a step of the case."""
+    query = select(StepRecord.seq).where(StepRecord.case_id == case_id, StepRecord.actor_id == actor.person_id).limit(1)
+    return session.scalar(query) is not None

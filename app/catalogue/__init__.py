@@ -1,0 +1,1 @@
+"""What can be applied for: the procedures in force, their steps, and starting one."""

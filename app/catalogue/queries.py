@@ -1,0 +1,64 @@
+"""Reads about procedures: which are in force where, and who may start them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workflows import catalogue
+from workflows.commands import division_prefix
+from workflows.running import may_start
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from workflows.catalogue import Release
+    from workflows.commands import Actor
+    from workflows.spiff import Element
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A procedure in force, and whether the asking person may start it."""
+
+    release: Release
+    startable: bool
+
+
+def offers(session: Session, actor: Actor, division: str | None = None) -> list[Offer]:
+    """Procedures in force, narrowed to those that apply to ``division`` (12 digits) when given."""
+    found = []
+    for release in catalogue.in_force(session):
+        if division and not division.startswith(division_prefix(release.division)):
+            continue
+        found.append(Offer(release, startable(actor, release)))
+    return found
+
+
+def startable(actor: Actor, release: Release) -> bool:
+    """Whether the actor holds a starting role anywhere inside the procedure's locality."""
+    return any(may_start(actor, release, division) for division in starting_divisions(actor, release))
+
+
+def starting_divisions(actor: Actor, release: Release) -> list[str]:
+    """The divisions for which the actor may start, widest first."""
+    within = division_prefix(release.division)
+    return sorted({g.division for g in actor.grants if g.role in release.starters and g.division.startswith(within)})
+
+
+def steps(release: Release) -> list[dict[str, Any]]:
+    """The human steps of a procedure in the diagram's order, with role, form and clause."""
+    return [_step(element) for element in release.specification.steps()]
+
+
+def _step(element: Element) -> dict[str, Any]:
+    return {
+        "step": element.id,
+        "name": element.name,
+        "lane": element.lane,
+        "role": element.role,
+        "level": element.level,
+        "form": element.form,
+        "basis": element.basis,
+        "origin": element.origin,
+    }

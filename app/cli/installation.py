@@ -1,0 +1,112 @@
+"""Commands that keep an installation going: migrate, serve, work, keep accounts."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@click.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the schema to today's, step by step."""
+    migrate(Settings.from_environment().database_url)
+    click.echo("数据库已是最新。")
+
+
+def migrate(url: str) -> None:
+    """Run every missing migration on ``url``."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config(toml_file=ROOT / "pyproject.toml")
+    config.attributes["url"] = url
+    command.upgrade(config, "head")
+
+
+@click.command()
+def worker() -> None:
+    """Fire due timers and deliver promised effects until stopped; several may run at once."""
+    from app.logs import configure
+    from app.plugs import executor
+    from workflows.worker import run
+
+    configure()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _signal, _frame: stop.set())
+    run(executor(Settings.from_environment()), stop)
+
+
+@click.command()
+def serve() -> None:
+    """Serve the pages (gunicorn) and run one worker beside them; ends both when either ends."""
+    settings = Settings.from_environment()
+    with tempfile.TemporaryDirectory(prefix="xiangshen-metrics-") as metrics:
+        env = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": metrics}
+        processes = [
+            subprocess.Popen([sys.executable, "-m", "app.cli", "worker"], env=env),
+            subprocess.Popen(gunicorn_command(settings), env=env),
+        ]
+        _stop_with(processes)
+        click.echo(f"乡审已启动：http://{settings.bind}/ ，按 Ctrl+C 停止。")
+        sys.exit(_watch(processes))
+
+
+def gunicorn_command(settings: Settings) -> list[str]:
+    """How gunicorn is started: a few processes with threads, recycled now and then."""
+    options = {
+        "bind": settings.bind,
+        "workers": settings.web_workers,
+        "threads": 4,
+        "worker-class": "gthread",
+        "timeout": 60,
+        "graceful-timeout": 10,
+        "keep-alive": 5,
+        "max-requests": 20000,
+        "max-requests-jitter": 2000,
+        "log-level": "warning",
+        "worker-tmp-dir": "/dev/shm" if Path("/dev/shm").is_dir() else tempfile.gettempdir(),  # noqa: S108 (heartbeats only)
+    }
+    flags = [part for name, value in options.items() for part in (f"--{name}", str(value))]
+    return [sys.executable, "-m", "gunicorn", *flags, "app.wsgi:app"]
+
+
+def _stop_with(processes: list[subprocess.Popen[bytes]]) -> None:
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        for process in processes:
+            process.terminate()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+
+
+def _watch(processes: list[subprocess.Popen[bytes]]) -> int:
+    """Wait until one ends, then end the others; gives the worst exit code."""
+    os.wait()
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    return max(abs(process.wait()) for process in processes)
+
+
+COMMANDS = (db, worker, serve)

@@ -1,0 +1,83 @@
+"""Commands about procedures: import what an installation starts with, export, list, lint, simulate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@click.group()
+def procedures() -> None:
+    """事项 and their versions."""
+
+
+@procedures.command("import")
+@click.option("--folder", type=click.Path(path_type=Path, exists=True, file_okay=False), default=ROOT / "bpmn")
+@click.option("--forms", type=click.Path(path_type=Path, exists=True, file_okay=False), default=ROOT / "forms" / "definitions")
+def import_(folder: Path, forms: Path) -> None:
+    """Publish every procedure below a folder; a broken one is named and the rest still load."""
+    from app.plugs import executor
+    from workflows.commands import CONSOLE
+    from workflows.designing import folders, lint
+    from workflows.designing.publish import PublishVersion
+    from workflows.errors import Refusal
+
+    office, broken = executor(Settings.from_environment()), 0
+    for key in folders.keys(folder):
+        try:
+            bundle = folders.read(folder, forms, key)
+            faults = [finding for finding in lint.bundle(bundle) if finding.severity == "error"]
+            if faults:
+                broken += 1
+                _tell(key, [finding.line() for finding in faults])
+                continue
+            number = office.execute(PublishVersion(bundle=bundle), by=CONSOLE)
+            click.echo(f"{key}  {bundle.meta['name']}  第 {number} 版在用")
+        except Refusal as refusal:
+            broken += 1
+            _tell(key, [str(refusal)])
+    if broken:
+        raise click.exceptions.Exit(1)
+
+
+def _tell(key: str, sentences: list[str]) -> None:
+    click.echo(f"{key}  未载入：", err=True)
+    for sentence in sentences:
+        click.echo(f"  {sentence}", err=True)
+
+
+@procedures.command("list")
+def list_() -> None:
+    """Every procedure with the version in force."""
+    from app.plugs import executor
+    from workflows import catalogue
+
+    with executor(Settings.from_environment()).database.reading() as session:
+        for release in catalogue.in_force(session):
+            click.echo(f"{release.key}  {release.meta['locality']}  第 {release.number} 版  {release.name}  {release.digest[:12]}")
+
+
+@procedures.command("export")
+@click.argument("key")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def export(key: str, folder: Path) -> None:
+    """Write the version in force as files that any BPMN, DMN and form editor opens."""
+    from app.plugs import executor
+    from workflows import catalogue
+
+    with executor(Settings.from_environment()).database.reading() as session:
+        release = catalogue.current(session, key)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in {**release.diagrams, **{f"forms/{form}.json": text for form, text in release.forms.items()}}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        click.echo(str(path))
+
+
+COMMANDS = (procedures,)

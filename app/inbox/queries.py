@@ -1,0 +1,134 @@
+"""Reads behind the inbox: open, done and started, each by an index, each in a stated order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, func, or_, select, tuple_, union_all
+
+from app.pages import Page, decode_cursor, paged
+from workflows.cases import Case
+from workflows.work_items import CLAIMED, DONE, OFFERED, UnknownItem, WorkItem, acting_pairs
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from workflows.commands import Actor
+
+MOST_COUNTED = 1000
+"""The menu's count stops here: nobody needs to know whether it is 1,000 or 30,000."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a list is narrowed to; None and empty mean: everything."""
+
+    procedure: str | None = None
+    q: str | None = None
+    due_before: datetime | None = None
+    overdue_at: datetime | None = None
+
+    def narrow(self, query: Select[Any]) -> Select[Any]:
+        """Add the conditions to a query over WorkItem."""
+        if self.procedure:
+            query = query.where(WorkItem.procedure_key == self.procedure)
+        if self.q:
+            query = query.where(matches(self.q, WorkItem.subject_name, WorkItem.case_number, WorkItem.division_name))
+        if self.due_before:
+            query = query.where(WorkItem.due_at < self.due_before)
+        if self.overdue_at:
+            query = query.where(WorkItem.due_at <= self.overdue_at)
+        return query
+
+
+def matches(words: str, *columns: Any) -> Any:
+    """Any column contains the words, taken literally."""
+    escaped = words.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return or_(*(column.ilike(f"%{escaped}%", escape="\\") for column in columns))
+
+
+def open_items(session: Session, actor: Actor, filters: Filters, cursor: str | None, limit: int) -> Page[WorkItem]:
+    """Items the actor may act on, nearest limit first; one index range per role held, merged."""
+    after = decode_cursor(cursor)
+    parts = [_stretch(condition, filters, after, limit) for condition in _mine(actor)]
+    if not parts:
+        return Page([], None)
+    ids = union_all(*(select(part.subquery().c.id) for part in parts))
+    rows = session.scalars(
+        select(WorkItem).where(WorkItem.id.in_(ids)).order_by(WorkItem.due_sort, WorkItem.id).limit(limit + 1)
+    ).all()
+    return paged(rows, limit, lambda row: (row.due_sort.isoformat(), row.id))
+
+
+def _mine(actor: Actor) -> list[Any]:
+    """One condition per index range: offered to each role held, and claimed by the person."""
+    offered = [
+        (WorkItem.unit_id == unit) & (WorkItem.role == role) & (WorkItem.state == OFFERED)
+        for role, unit in dict.fromkeys(acting_pairs(actor))
+    ]
+    if actor.person_id is None:
+        return offered
+    return [*offered, (WorkItem.assignee_id == actor.person_id) & (WorkItem.state == CLAIMED)]
+
+
+def _stretch(condition: Any, filters: Filters, after: list[Any] | None, limit: int) -> Select[Any]:
+    query = filters.narrow(select(WorkItem.id).where(condition))
+    if after:
+        due, item_id = datetime.fromisoformat(str(after[0])), int(after[1])
+        query = query.where(tuple_(WorkItem.due_sort, WorkItem.id) > tuple_(due, item_id))
+    return query.order_by(WorkItem.due_sort, WorkItem.id).limit(limit + 1)
+
+
+def count_open(session: Session, actor: Actor) -> int:
+    """How many items wait for the actor, up to MOST_COUNTED."""
+    parts = [select(WorkItem.id).where(condition).limit(MOST_COUNTED) for condition in _mine(actor)]
+    if not parts:
+        return 0
+    merged = union_all(*(select(part.subquery().c.id) for part in parts)).subquery()
+    return min(MOST_COUNTED, session.scalar(select(func.count()).select_from(merged)) or 0)
+
+
+def done_items(session: Session, actor: Actor, filters: Filters, cursor: str | None, limit: int) -> Page[WorkItem]:
+    """Items the actor finished, newest first."""
+    query = filters.narrow(select(WorkItem).where(WorkItem.done_by_id == actor.person_id, WorkItem.state == DONE))
+    after = decode_cursor(cursor)
+    if after:
+        done, item_id = datetime.fromisoformat(str(after[0])), int(after[1])
+        query = query.where(tuple_(WorkItem.done_at, WorkItem.id) < tuple_(done, item_id))
+    rows = session.scalars(query.order_by(WorkItem.done_at.desc(), WorkItem.id.desc()).limit(limit + 1)).all()
+    return paged(rows, limit, lambda row: (row.done_at.isoformat() if row.done_at else "", row.id))
+
+
+def started_cases(session: Session, actor: Actor, q: str | None, cursor: str | None, limit: int) -> Page[Case]:
+    """Cases the actor started, newest first."""
+    query = select(Case).where(Case.started_by_id == actor.person_id)
+    if q:
+        query = query.where(matches(q, Case.subject_name, Case.number, Case.procedure_name))
+    after = decode_cursor(cursor)
+    if after:
+        query = query.where(Case.id < int(after[0]))
+    rows = session.scalars(query.order_by(Case.id.desc()).limit(limit + 1)).all()
+    return paged(rows, limit, lambda row: (row.id,))
+
+
+def item_for(session: Session, actor: Actor, item_id: int) -> WorkItem:
+    """The item if the actor may act on it, did it, or holds its role; raises UnknownItem for anyone else."""
+    item = session.get(WorkItem, item_id)
+    if item is None or not _concerns(item, actor):
+        raise UnknownItem
+    return item
+
+
+def _concerns(item: WorkItem, actor: Actor) -> bool:
+    if actor.person_id is not None and actor.person_id in (item.assignee_id, item.done_by_id):
+        return True
+    return (item.role, item.unit_id) in acting_pairs(actor)
+
+
+def may_act(item: WorkItem, actor: Actor) -> bool:
+    """Whether the actor may act on the item now: it is open, and theirs or their unit's to take."""
+    if item.state == OFFERED:
+        return (item.role, item.unit_id) in acting_pairs(actor)
+    return item.state == CLAIMED and item.assignee_id == actor.person_id
