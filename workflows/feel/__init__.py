@@ -10,6 +10,8 @@ from workflows.feel.expression import (
     parse,
     unary,
 )
+from workflows.feel.json_text import dumps, to_json
+from workflows.feel.literals import to_literal
 from workflows.feel.problems import FeelProblem, FeelSyntaxError
 from workflows.feel.values import Function, Range
 
@@ -22,9 +24,12 @@ __all__ = [
     "Function",
     "Range",
     "YearsMonths",
+    "dumps",
     "evaluate",
     "evaluate_recording",
     "names",
     "parse",
+    "to_json",
+    "to_literal",
     "unary",
 ]

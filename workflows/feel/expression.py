@@ -33,8 +33,10 @@ class Expression:
         """The value among the names of the environment; limits reached become null and a problem."""
         try:
             return self.compiled(env)
-        except Exhausted as limit:
+        except (Exhausted, Wrong) as limit:
             env.run.record((1, 1), str(limit))
+        except ArithmeticError:
+            env.run.record((1, 1), "计算没有结果或超出数字范围")
         except RecursionError:
             env.run.record((1, 1), "计算层次过深")
         return None

@@ -58,7 +58,7 @@ def rounded(value: Decimal, scale: int, rounding: str) -> Decimal:
         raise Wrong("小数位数超出范围")
     if scale >= -int(value.as_tuple().exponent):
         return value
-    fixed = _WIDE.quantize(value, Decimal((0, (1,), -scale)), rounding) if value else Decimal(0)
+    fixed = value.quantize(Decimal((0, (1,), -scale)), rounding, _WIDE) if value else Decimal(0)
     return DECIMAL128.plus(fixed)
 
 

@@ -102,6 +102,23 @@ _COMPOUND: Final[dict[type, Callable[[Any, Any], bool | None]]] = {
     DateTime: _equal_date_times,
 }
 
+def identity(value: Value) -> Any:
+    """Something hashable that is the same for equal values and different for others."""
+    kind = type(value)
+    if kind is list:
+        return (kind, tuple(identity(part) for part in value))
+    if kind is dict:
+        return (kind, frozenset((key, identity(part)) for key, part in value.items()))
+    if kind is Time:
+        return (kind, _time_key(value), value.utc_offset is None)
+    if kind is DateTime:
+        return (kind, value.instant, value.offset is None)
+    if kind is Range:
+        ends = identity(value.start), identity(value.end)
+        return (kind, *ends, value.start_included, value.end_included)
+    return (kind, value)
+
+
 # -- order -------------------------------------------------------------------------------------------
 
 
