@@ -35,11 +35,11 @@ class NoUnit(Conflict):
     sentence = "“{division}”没有承担“{role}”的{level}单位，请联系系统管理员设立后再办。"
 
 
-class Offices:
+class Directory:
     """The directory of this office, asked by the engine inside its transaction."""
 
     def unit_for(self, session: Session, role: str, level: str, division: str) -> UnitRef:
-        """The unit of ``level`` above ``division`` that acts in ``role``; raises NoUnit when there is none."""
+        """The unit of ``level`` above ``division`` that acts in ``role``; raises NoUnit if there is none."""
         code = division_at(division, level)
         known = ROLES.get(role)
         if code is not None and known is not None:

@@ -161,7 +161,7 @@ def people_holding(session: Session, role: str, unit_id: int) -> list[Colleague]
 
 
 def colleagues(session: Session, unit_id: int) -> list[Colleague]:
-    """Everyone who holds a working role in the unit, with their titles there, by name; households are not staff."""
+    """Everyone who holds a working role in the unit, by name, with titles; households are not staff."""
     rows = session.execute(
         select(Person.id, Person.name, Post.title)
         .join(RoleGrant, RoleGrant.person_id == Person.id)

@@ -1,0 +1,261 @@
+"""Signing in and out, passwords, tokens, and uncovering a sealed value."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app.organisation.models import OFFICER_KINDS, Account
+from app.security import sealing
+from app.security.models import Token
+from app.security.passwords import Proof
+from workflows.cases import Case
+from workflows.commands import Command, Context, division_prefix
+from workflows.errors import Invalid, NotAllowed
+from workflows.work_items import WorkItem
+
+FAILURES_ALLOWED = 5
+LOCKED_FOR = timedelta(minutes=15)
+TOKEN_BYTES = 32
+LEAST_REASON = 4
+
+
+class SignInRefused(NotAllowed):
+    """One sentence for every way signing in fails: it never tells whether the user name exists."""
+
+    code = "sign_in.refused"
+    sentence = "用户名或密码不正确，或账号已暂时锁定（连续输错 5 次锁定 15 分钟）。请核对后再试。"
+
+
+class PasswordChangedMeanwhile(NotAllowed):
+    """The present password given does not open the account any more, or never did."""
+
+    code = "password.wrong"
+    sentence = "当前密码不正确。"
+
+
+class NotSealed(Invalid):
+    """There is nothing to uncover in that field."""
+
+    code = "reveal.not_sealed"
+    sentence = "该字段没有加密保存的内容。"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """An account that was opened, and the epoch its session lives in."""
+
+    account_id: int
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A token, readable this once."""
+
+    token: str = field(repr=False)
+    expires_at: datetime
+
+
+def _open(ctx: Context, proof: Proof) -> Account | None:
+    """Count the attempt and give the account if it may be opened.
+
+    A failure is returned, not raised: its count has to outlive the transaction.
+    """
+    if proof.account_id is None:
+        ctx.record("sign-in", opened=False, username=proof.username)
+        return None
+    account = ctx.session.get_one(Account, proof.account_id, with_for_update=True)
+    opened = (
+        proof.matched
+        and account.active
+        and account.password_hash == proof.against
+        and (account.locked_until is None or account.locked_until <= ctx.now)
+    )
+    if opened:
+        account.failed_count, account.locked_until = 0, None
+    elif account.locked_until is None or account.locked_until <= ctx.now:
+        _count_failure(account, ctx.now)
+    locked = account.locked_until.isoformat() if account.locked_until else None
+    ctx.record(f"account:{account.id}", opened=opened, failures=account.failed_count, locked_until=locked)
+    return account if opened else None
+
+
+def _count_failure(account: Account, now: datetime) -> None:
+    account.locked_until = None
+    account.failed_count += 1
+    if account.failed_count >= FAILURES_ALLOWED:
+        account.failed_count, account.locked_until = 0, now + LOCKED_FOR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn(Command[SignedIn | None]):
+    """Open a session for whoever knows the password; None when refused, which is counted and recorded."""
+
+    proof: Proof
+
+    def authorise(self, ctx: Context) -> None:
+        """Anyone may try."""
+
+    def run(self, ctx: Context) -> SignedIn | None:
+        account = _open(ctx, self.proof)
+        return SignedIn(account.id, account.session_epoch) if account else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueToken(Command[Issued | None]):
+    """Give a program a bearer token; None when refused. ``issued_at`` is the machine's time."""
+
+    proof: Proof
+    issued_at: datetime
+    hours: int = 12
+
+    def authorise(self, ctx: Context) -> None:
+        """Anyone may try."""
+
+    def run(self, ctx: Context) -> Issued | None:
+        account = _open(ctx, self.proof)
+        if account is None:
+            return None
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        expires = self.issued_at + timedelta(hours=self.hours)
+        ctx.session.add(
+            Token(
+                account_id=account.id,
+                hash=token_hash(token),
+                epoch=account.session_epoch,
+                created_at=self.issued_at,
+                expires_at=expires,
+            )
+        )
+        return Issued(token, expires)
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token: it has 256 random bits, so a plain digest cannot be searched."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOut(Command[None]):
+    """End every session and token of one's own account; ``everywhere`` False only notes the leaving."""
+
+    everywhere: bool = False
+
+    def authorise(self, ctx: Context) -> None:
+        ctx.require(ctx.actor.account_id is not None)
+
+    def run(self, ctx: Context) -> None:
+        if self.everywhere:
+            account = ctx.session.get_one(Account, ctx.actor.account_id, with_for_update=True)
+            account.session_epoch += 1
+        ctx.record(f"account:{ctx.actor.account_id}", everywhere=self.everywhere)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePassword(Command[SignedIn]):
+    """Replace one's own password; every other session ends, the new epoch is given back."""
+
+    proof: Proof
+    password_hash: str = field(repr=False)
+
+    def authorise(self, ctx: Context) -> None:
+        ctx.require(ctx.actor.account_id is not None and self.proof.account_id == ctx.actor.account_id)
+        ctx.require(self.proof.matched, PasswordChangedMeanwhile)
+
+    def run(self, ctx: Context) -> SignedIn:
+        account = ctx.session.get_one(Account, ctx.actor.account_id, with_for_update=True)
+        ctx.require(account.password_hash == self.proof.against, PasswordChangedMeanwhile)
+        account.password_hash = self.password_hash
+        account.must_change = False
+        account.session_epoch += 1
+        ctx.record(f"account:{account.id}", epoch=account.session_epoch)
+        return SignedIn(account.id, account.session_epoch)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetPassword(Command[None]):
+    """Set a first password for someone who lost theirs; they change it when they sign in."""
+
+    account_id: int
+    password_hash: str = field(repr=False)
+    reason: str
+
+    def authorise(self, ctx: Context) -> None:
+        console = ctx.actor.kind == "console"
+        account = ctx.session.get(Account, self.account_id, with_for_update=True)
+        ctx.require(account is not None)
+        # Whoever could reset an officer's password could become that officer.
+        officer = account is not None and account.kind in OFFICER_KINDS
+        ctx.require(console or (ctx.actor.holds("system_officer") and not officer))
+
+    def run(self, ctx: Context) -> None:
+        if len(self.reason.strip()) < LEAST_REASON:
+            raise Invalid({"reason": f"请写明原因，至少 {LEAST_REASON} 个字。"})
+        account = ctx.session.get_one(Account, self.account_id)
+        account.password_hash = self.password_hash
+        account.must_change = True
+        account.failed_count, account.locked_until = 0, None
+        account.session_epoch += 1
+        ctx.record(f"account:{account.id}", reason=self.reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevealField(Command[str]):
+    """Uncover one sealed value of a case for someone who works on it, with a reason; gives the plain text.
+
+    ``path`` leads from the case's variables or its subject to the value: ``apply.members.0.id_number``,
+    ``subject.identity``. Who, which field and why stay in the audit, the value itself does not.
+    """
+
+    case_id: int
+    path: str
+    reason: str
+
+    def authorise(self, ctx: Context) -> None:
+        ctx.require(ctx.actor.kind == "person" and works_on(ctx, self.case_id))
+
+    def run(self, ctx: Context) -> str:
+        reason = self.reason.strip()
+        if len(reason) < LEAST_REASON:
+            raise Invalid({"reason": f"请写明查看原因，至少 {LEAST_REASON} 个字。"})
+        case = ctx.session.get_one(Case, self.case_id)
+        value = _at({**case.variables, "subject": case.subject}, self.path)
+        ctx.require(sealing.is_sealed(value), NotSealed)
+        ctx.record(f"reveal:{case.number}", case=case.number, field=self.path, reason=reason)
+        return sealing.unseal(value)
+
+
+def works_on(ctx: Context, case_id: int) -> bool:
+    """Whether the actor's unit answers for the case's division or has an item of it, or it is their own."""
+    case = ctx.session.get(Case, case_id)
+    if case is None:
+        return False
+    if ctx.actor.person_id is not None and case.started_by_id == ctx.actor.person_id:
+        return True
+    working = [grant for grant in ctx.actor.grants if grant.role != "household"]
+    if any(
+        g.level != "department" and case.division.startswith(division_prefix(g.division)) for g in working
+    ):
+        return True
+    items = select(WorkItem.id).where(
+        WorkItem.case_id == case_id, WorkItem.unit_id.in_([grant.unit_id for grant in working])
+    )
+    return ctx.session.scalar(items.limit(1)) is not None
+
+
+def _at(tree: Any, path: str) -> Any:
+    """What ``path`` leads to, None when it leads nowhere."""
+    for part in path.split("."):
+        if isinstance(tree, list) and part.isdigit() and int(part) < len(tree):
+            tree = tree[int(part)]
+        elif isinstance(tree, dict):
+            tree = tree.get(part)
+        else:
+            return None
+    return tree

@@ -1,0 +1,153 @@
+"""Reads of security: who a token speaks for, and what the audit says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import and_, func, or_, select
+
+from app.organisation import queries as organisation
+from app.organisation.models import Account
+from app.security.commands import token_hash
+from app.security.models import Token
+from workflows.audit import AuditEntry
+from workflows.cases import Case
+from workflows.commands import division_span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from workflows.commands import Actor
+
+PAGE_ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """An audit entry as its reader sees it."""
+
+    stream: str
+    seq: int
+    at: datetime
+    command: str
+    actor: dict[str, Any]
+    facts: dict[str, Any]
+    hash: str
+
+    @property
+    def refused(self) -> bool:
+        """Whether the entry tells of something that was not done."""
+        return self.stream == "refused" or self.facts.get("opened") is False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """Which entries are asked for; what is None does not narrow."""
+
+    case: str | None = None
+    person_id: int | None = None
+    since: datetime | None = None
+    stream: str | None = None
+
+
+Cursor = tuple[datetime, str, int]
+
+
+def actor_of_token(session: Session, token: str, now: datetime, device: str = "") -> Actor | None:
+    """Whom a bearer token speaks for at ``now`` (the machine's time); None when void, ended or unknown."""
+    row = session.execute(
+        select(Token.account_id)
+        .join(Account, Account.id == Token.account_id)
+        .where(
+            Token.hash == token_hash(token),
+            Token.expires_at > now,
+            Token.epoch == Account.session_epoch,
+            Account.active,
+        )
+    ).one_or_none()
+    return organisation.actor_of(session, row.account_id, device) if row else None
+
+
+def audit_entries(
+    session: Session,
+    actor: Actor,
+    wanted: AuditFilter | None = None,
+    *,
+    after: Cursor | None = None,
+    limit: int = PAGE_ROWS,
+) -> list[EntryView]:
+    """Entries ``actor`` may read, newest first; ``limit + 1`` at most, the last telling that more follow.
+
+    The audit officer reads everything; a supervisor what concerns cases of their divisions; others nothing.
+    """
+    reach = _reach(actor)
+    if reach is None:
+        return []
+    query = select(AuditEntry).where(*reach, *_narrowed(wanted or AuditFilter()))
+    if after is not None:
+        query = query.where(_older_than(after))
+    query = query.order_by(AuditEntry.at.desc(), AuditEntry.stream.desc(), AuditEntry.seq.desc())
+    return [_entry(row) for row in session.scalars(query.limit(limit + 1))]
+
+
+def cursor_of(entry: EntryView) -> Cursor:
+    """Where a list that ended with ``entry`` goes on."""
+    return entry.at, entry.stream, entry.seq
+
+
+def _reach(actor: Actor) -> Sequence[ColumnElement[bool]] | None:
+    """The conditions of what the actor may read at all; None for nothing."""
+    if actor.kind == "console" or actor.holds("audit_officer"):
+        return ()
+    spans = [division_span(grant.division) for grant in actor.grants if grant.role == "supervisor"]
+    if not spans:
+        return None
+    within = or_(*(Case.division.between(first, last) for first, last in spans))
+    return (or_(*(_about_cases(prefix, within) for prefix in ("case:", "reveal:"))),)
+
+
+def _about_cases(prefix: str, within: ColumnElement[bool]) -> ColumnElement[bool]:
+    number = func.substr(AuditEntry.stream, len(prefix) + 1)
+    known = select(Case.id).where(Case.number == number, within).exists()
+    return and_(AuditEntry.stream.like(f"{prefix}%"), known)
+
+
+def _narrowed(wanted: AuditFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.case is not None:
+        conditions.append(AuditEntry.stream.in_([f"case:{wanted.case}", f"reveal:{wanted.case}"]))
+    if wanted.stream is not None:
+        conditions.append(AuditEntry.stream == wanted.stream)
+    if wanted.person_id is not None:
+        conditions.append(AuditEntry.actor_id == wanted.person_id)
+    if wanted.since is not None:
+        conditions.append(AuditEntry.at >= wanted.since)
+    return conditions
+
+
+def _older_than(after: Cursor) -> ColumnElement[bool]:
+    at, stream, seq = after
+    return or_(
+        AuditEntry.at < at,
+        and_(AuditEntry.at == at, AuditEntry.stream < stream),
+        and_(AuditEntry.at == at, AuditEntry.stream == stream, AuditEntry.seq < seq),
+    )
+
+
+def _entry(row: AuditEntry) -> EntryView:
+    body = orjson.loads(row.body)
+    return EntryView(
+        stream=row.stream,
+        seq=row.seq,
+        at=row.at,
+        command=row.command,
+        actor=body["actor"],
+        facts=body["facts"],
+        hash=row.hash,
+    )
