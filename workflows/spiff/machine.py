@@ -12,6 +12,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from workflows.feel import FeelSyntaxError, to_json
 from workflows.spiff import timing
 from workflows.spiff.joins import InclusiveGateway, Synchronising
 from workflows.spiff.loops import Instances
@@ -110,6 +111,7 @@ class Run:
     ask: Callable[[ServiceCall], None]
     agenda: deque[Task] = field(default_factory=deque)
     passed: list[str] = field(default_factory=list)
+    written: dict[str, Any] = field(default_factory=dict)
     _ran: int = 0
 
     def drain(self) -> None:
@@ -218,27 +220,29 @@ class Run:
         self.withdraw_all(part)
         while part is not self.case:
             holder = self.case.get_task_from_id(part.parent_task_id)
+            activity = holder.parent if "i" in holder.internal_data else holder
             for event in list(holder.workflow.tasks.values()):
-                wanted = getattr(event.task_spec.element, "error", None)
-                if event.internal_data.get("on") == holder.id and wanted is not None and wanted in ("", code):
+                catches = event.task_spec.element.error in ("", code)
+                if catches and event.internal_data.get("on") == activity.id and event.state == TaskState.WAITING:
                     event.task_spec.fire(event)
                     return
             part = holder.workflow
-        raise Undecided(name=end.task_spec.element.name or end.task_spec.element.id, reason="所抛出的错误没有人接收")
+        raise Undecided(name=called(end), reason="所抛出的错误没有人接收")
 
     # Evaluating
 
     def value(self, task: Task, text: str, local: Mapping[str, Any] | None = None) -> Any:
         """The value of an expression as this task sees it."""
-        return self.scope.evaluate(text, {**self._locals(task), **(local or {})})
+        try:
+            return self.scope.evaluate(text, {**self._locals(task), **(local or {})})
+        except FeelSyntaxError as error:
+            raise Undecided(name=called(task), reason=f"表达式“{text}”有误（{error.sentence}）") from error
 
     def holds(self, task: Task, flow: Flow) -> bool:
         """Whether the condition of a flow holds; anything but true or false is a refusal."""
         verdict = self.value(task, flow.condition or "")
         if not isinstance(verdict, bool):
-            element = task.task_spec.element
-            where = flow.name or flow.shape
-            raise Undecided(name=element.name or element.id, reason=f"“{where}”的条件没有得出是或否")
+            raise Undecided(name=called(task), reason=f"“{flow.name or flow.shape}”的条件没有得出是或否")
         return verdict
 
     def due(self, task: Task) -> dict[str, Any]:
@@ -251,17 +255,17 @@ class Run:
                 return {"due": _text(first), "left": left, "every": value.strip().partition("/")[2]}
             return {"due": _text(timing.instant(value, self.scope.at))}
         except timing.Unreckonable as error:
-            raise Undecided(name=element.name or element.id, reason="计时没有得出可用的时间") from error
+            raise Undecided(name=called(task), reason="计时没有得出可用的时间") from error
 
     def repeat(self, task: Task) -> None:
-        """Arm a repeating event again when it fires and has firings left."""
-        kept = task.internal_data
-        if "every" not in kept or kept["left"] == 0:
+        """Arm an event again that may come more than once: a message, or a repeating timer with firings left."""
+        kept = dict(task.internal_data)
+        if "every" in kept and kept["left"] != 0:
+            kept["left"] = None if kept["left"] is None else kept["left"] - 1
+            kept["due"] = _text(timing.instant(kept["every"], datetime.fromisoformat(kept["due"])))
+        elif task.task_spec.element.message is None:
             return
-        left = None if kept["left"] is None else kept["left"] - 1
-        due = timing.instant(kept["every"], datetime.fromisoformat(kept["due"]))
-        again = self.grow(task.parent, task.task_spec, **{**kept, "left": left, "due": _text(due)})
-        again._set_state(TaskState.WAITING)
+        self.grow(task.parent, task.task_spec, **kept)._set_state(TaskState.WAITING)
 
     def perform(self, task: Task) -> None:
         """Ask the caller to do what a service or business rule task says, then spread its outputs."""
@@ -269,21 +273,25 @@ class Run:
         inputs = {line.target: self.value(task, line.source) for line in element.inputs}
         self.ask(ServiceCall(element, inputs, index_of(task)))
         for line in element.outputs:
-            self._assign(line.target, self.value(task, line.source))
+            self._assign(line.target, to_json(self.value(task, line.source)))
 
     def keep(self, name: str, values: Mapping[str, Any]) -> None:
         """Add values under a step's name in the case's variables."""
         known = self.scope.variables.get(name)
-        self.scope.variables[name] = {**(known if isinstance(known, dict) else {}), **values}
+        self._write(name, {**(known if isinstance(known, dict) else {}), **values})
 
     def _assign(self, path: str, value: Any) -> None:
-        *above, last = path.split(".")
-        here = self.scope.variables
-        for name in above:
-            inner = here.get(name)
-            here[name] = dict(inner) if isinstance(inner, dict) else {}
-            here = here[name]
-        here[last] = value
+        """Put a value under a dotted path, copying what lies on the way: the caller's values are not changed."""
+        first, *inner = path.split(".")
+        for depth in range(len(inner), 0, -1):
+            holder: Any = self.scope.variables.get(first)
+            for name in inner[: depth - 1]:
+                holder = holder.get(name) if isinstance(holder, dict) else None
+            value = {**(holder if isinstance(holder, dict) else {}), inner[depth - 1]: value}
+        self._write(first, value)
+
+    def _write(self, name: str, value: Any) -> None:
+        self.scope.variables[name] = self.written[name] = value
 
     def _locals(self, task: Task) -> dict[str, Any]:
         names: dict[str, Any] = {}
@@ -308,6 +316,12 @@ def index_of(task: Task) -> int | None:
     """Which instance of a multi-instance activity the task belongs to, counted from 0."""
     nearest = next(surrounding_instances(task), None)
     return None if nearest is None else int(nearest.internal_data["i"])
+
+
+def called(task: Task) -> str:
+    """How a sentence names the element of a task."""
+    element: Element = task.task_spec.element
+    return element.name or element.id
 
 
 def _text(moment: datetime) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     Ask = Callable[[ServiceCall], None]
 
 
-class OpenTask(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class OpenTask:
     """A task a person may complete; ``index`` counts the instances of a multi-instance activity from 0."""
 
     task_id: str
@@ -48,7 +49,8 @@ class Waiting(NamedTuple):
 class Step:
     """What came of a step, and the state to keep.
 
-    ``passed`` names, in order, the elements the token left and the flows it took.
+    ``passed`` names, in order, the elements the token left and the flows it took. ``written`` holds the
+    variables the engine itself wrote: outputs of calls, and counts of votes under their element's id.
     """
 
     state: bytes
@@ -58,6 +60,7 @@ class Step:
     ended: bool
     ended_at: str | None
     passed: tuple[str, ...]
+    written: dict[str, Any]
 
 
 def start(spec: Specification, scope: Scope, ask: Ask) -> Step:
@@ -83,7 +86,8 @@ def wake(spec: Specification, state: bytes, scope: Scope, ask: Ask) -> Step:
     """Fire every timer that is due at ``scope.at``, the earliest first; with none due nothing changes."""
     run = _run(serializer.load(spec, state), scope, ask)
     while True:
-        due = [(moment, task) for task in _events(run.case) if (moment := _due(task)) and moment <= scope.at]
+        timers = ((_due(task), task) for task in _events(run.case))
+        due = [(moment, task) for moment, task in timers if moment is not None and moment <= scope.at]
         if not due:
             return _finish(run)
         _, task = min(due, key=lambda each: (each[0], each[1].id))
@@ -137,6 +141,7 @@ def _finish(run: Run) -> Step:
         ended=case.completed,
         ended_at=case.ended_at,
         passed=tuple(run.passed),
+        written=run.written,
     )
 
 
