@@ -33,7 +33,7 @@ function enliven(form) {
 function holdUntilSent(form, senders) {
   form.addEventListener('submit', async (event) => {
     const button = event.submitter ?? (pressed?.form === form ? pressed : null);
-    if (event.defaultPrevented || button?.formNoValidate || senders.every((sender) => sender.settled())) return;
+    if (event.defaultPrevented || senders.every((sender) => sender.settled())) return;
     event.preventDefault();
     button?.setAttribute('aria-busy', 'true');
     const arrived = await Promise.all(senders.map((sender) => sender.finish()));

@@ -17,12 +17,27 @@ export class Uploads {
     this.open = new Map();
     this.pause = FIRST_PAUSE;
     this.input = place.querySelector('input[type=file]');
+    this.dress();
     this.tiles = place.querySelector('.thumbs') ?? this.addTiles();
     this.said = this.addLine();
     this.input.addEventListener('change', () => this.take([...this.input.files]));
     place.addEventListener('click', (event) => this.drop(event));
     addEventListener('online', () => this.retry());
     this.recall();
+  }
+
+  /** A button with our own words in place of the browser's, for camera and album alike, several at a time. */
+  dress() {
+    const { input } = this;
+    input.multiple = this.most > 1;
+    input.removeAttribute('capture');
+    input.id ||= `upload-${freshKey()}`;
+    input.classList.add('visually-hidden');
+    const button = document.createElement('label');
+    button.className = 'btn upload-button';
+    button.htmlFor = input.id;
+    button.textContent = this.place.dataset.kind === 'image' ? '拍照或选择照片' : '选择文件';
+    input.after(button);
   }
 
   /** True when nothing is on its way. */

@@ -13,31 +13,21 @@ export function zoomBar(viewer, place, { current = [] }) {
   );
   place.append(bar);
   canvas.zoom('fit-viewport', 'auto');
-  const here = viewer.get('elementRegistry').get(current[0]);
+  const known = viewer.get('elementRegistry');
+  const here = known.get(current[0]) ?? known.find((element) => element.type === 'bpmn:StartEvent');
   // A whole county procedure shrunk to a phone's width shows nothing; begin where the case stands.
-  if (canvas.zoom() < READABLE && here) canvas.zoom(READABLE, middle(here));
-  if (canvas.zoom() < READABLE && !here) beginAtStart(viewer, canvas);
+  if (canvas.zoom() < READABLE && here) begin(canvas, here);
 }
 
-function beginAtStart(viewer, canvas) {
-  const start = viewer.get('elementRegistry').find((element) => element.type === 'bpmn:StartEvent');
-  if (start) {
-    canvas.zoom(READABLE);
-    centre(canvas, middle(start));
-  }
-}
-
-function centre(canvas, { x, y }) {
-  const view = canvas.viewbox();
-  canvas.viewbox({ x: x - view.width / 2, y: y - view.height / 2, width: view.width, height: view.height });
+/** Shows an element in the middle, at a size that can be read. */
+function begin(canvas, { x, y, width, height }) {
+  const { outer } = canvas.viewbox();
+  const [across, down] = [outer.width / READABLE, outer.height / READABLE];
+  canvas.viewbox({ x: x + width / 2 - across / 2, y: y + height / 2 - down / 2, width: across, height: down });
 }
 
 function step(canvas, factor) {
   canvas.zoom(Math.min(3, Math.max(0.15, canvas.zoom() * factor)));
-}
-
-function middle({ x, y, width, height }) {
-  return { x: x + width / 2, y: y + height / 2 };
 }
 
 function button(words, label, press) {
