@@ -214,13 +214,15 @@ class CodeField(AnswerField):
 
     def draft(self) -> Any:
         """The number, a kept sealed value, or {"unchecked": …}: no mask may later vouch for that one."""
-        if isinstance(self.data, dict) or not self.text.strip():
+        if not self.text.strip():
             return self.data
         try:
+            if self.process_errors:
+                return {"unchecked": self.text}
             self.judge()
         except Wrong:
             return {"unchecked": self.text}
-        return self.data if not self.process_errors else {"unchecked": self.text}
+        return self.data
 
     def refuse_blank(self) -> None:
         if self.exempt()[:2] == "15":

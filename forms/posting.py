@@ -69,7 +69,8 @@ def with_uploads(
 ) -> tuple[Posted, dict[str, str]]:
     """The answers with the numbers of the files just uploaded, and what was refused, by path.
 
-    Files under a name the definition does not ask for are left alone. `store(field, file)` keeps one file and gives its number, or the sentence why it did not.
+    `store(field, file)` keeps one file and gives its number, or the sentence why it did not.
+    Files under a name the definition does not ask for are left alone.
     """
     after = MultiDict((key, value) for key, value in data.items(multi=True))
     refused: dict[str, str] = {}
