@@ -73,6 +73,6 @@ def executor(settings: Settings, clock: Clock | None = None) -> Executor:
     """Everything plugged together over the configured database."""
     sealing.configure(settings.data_key)
     database = Database(settings.database_url)
-    host = Host(Directory(), Shelf(settings), RegisteredOperations(), RegisteredDeliverers())
+    host = Host(Directory(), Shelf(), RegisteredOperations(), RegisteredDeliverers())
     chosen = clock or (DemoClock(database) if settings.demo else SystemClock())
     return Executor(database, chosen, host)

@@ -1,0 +1,138 @@
+"""Contents by hash in the data folder: what a file really is, writing it whole, thumbnails."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tempfile
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PIL import Image, UnidentifiedImageError
+
+from workflows.errors import Invalid
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
+MAGIC = (
+    (b"%PDF-", "application/pdf"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
+)
+OFFICE = {
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".doc": "application/msword",
+    ".xls": "application/vnd.ms-excel",
+}
+MOST_PIXELS = 60_000_000
+THUMB = (208, 168)
+
+
+class WrongFile(Invalid):
+    """The upload is empty, too large, or not what it claims to be."""
+
+    code = "attachment.wrong_file"
+    sentence = "文件“{name}”不能上传：{why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A checked upload: its bytes, their SHA-256, and the type its content shows."""
+
+    data: bytes
+    sha256: str
+    name: str
+    type: str
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self.data)
+
+
+def check(data: bytes, name: str, most_bytes: int) -> Content:
+    """Look into the bytes instead of trusting the name; raises WrongFile."""
+    shown = _safe_name(name)
+    if not data:
+        raise WrongFile({"file": "文件是空的，请重新选择。"}, name=shown, why="文件是空的")
+    if len(data) > most_bytes:
+        limit = most_bytes // 1024 // 1024
+        raise WrongFile({"file": f"文件超过 {limit} MB，请压缩后再传。"}, name=shown, why=f"超过 {limit} MB")
+    return Content(data, hashlib.sha256(data).hexdigest(), shown, _type_of(data, shown))
+
+
+def _safe_name(name: str) -> str:
+    base = name.replace("\\", "/").rpartition("/")[2]
+    kept = "".join(c for c in base if c.isprintable() and c not in '<>:"|?*').strip()
+    return kept[-120:] or "未命名"
+
+
+def _type_of(data: bytes, name: str) -> str:
+    for magic, found in MAGIC:
+        if data.startswith(magic):
+            return found if found == "application/pdf" else _office(name)
+    return _picture(data, name)
+
+
+def _office(name: str) -> str:
+    for ending, found in OFFICE.items():
+        if name.lower().endswith(ending):
+            return found
+    raise _unknown(name)
+
+
+def _picture(data: bytes, name: str) -> str:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with Image.open(io.BytesIO(data), formats=list(PICTURES)) as picture:
+                if picture.width * picture.height > MOST_PIXELS:
+                    raise WrongFile({"file": "照片尺寸过大，请压缩后再传。"}, name=name, why="照片尺寸过大")
+                picture.verify()
+                return PICTURES[str(picture.format)]
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Warning) as error:
+        raise _unknown(name) from error
+
+
+def _unknown(name: str) -> WrongFile:
+    why = "只接受照片（JPG、PNG、WEBP）、PDF 和 Word、Excel 文件，且内容须与类型相符"
+    return WrongFile({"file": f"{why}。"}, name=name, why=why)
+
+
+def path_of(folder: Path, sha256: str) -> Path:
+    """Where the content of that hash lies."""
+    return folder / "attachments" / sha256[:2] / sha256
+
+
+def keep(folder: Path, content: Content) -> None:
+    """Write the content whole or not at all; the same content twice is one file."""
+    target = path_of(folder, content.sha256)
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, waiting = tempfile.mkstemp(dir=target.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content.data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(waiting, target)
+
+
+def thumbnail(folder: Path, sha256: str) -> bytes:
+    """A small JPEG of a picture, made on first use."""
+    target = folder / "thumbs" / f"{sha256}.jpg"
+    if target.exists():
+        return target.read_bytes()
+    with Image.open(path_of(folder, sha256), formats=list(PICTURES)) as picture:
+        small = picture.convert("RGB")
+        small.thumbnail(THUMB)
+        made = io.BytesIO()
+        small.save(made, "JPEG", quality=80)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(made.getvalue())
+    return made.getvalue()

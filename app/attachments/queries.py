@@ -1,0 +1,46 @@
+"""Which attachment may be opened by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from app.attachments.models import Attachment
+from app.scope import readable_id
+from workflows.errors import NotFound
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from workflows.commands import Actor
+
+
+class UnknownAttachment(NotFound):
+    """No such file, or none the person may open."""
+
+    code = "attachment.unknown"
+    sentence = "没有找到该附件，或您没有查看权限。"
+
+
+def openable(session: Session, actor: Actor, attachment_id: int) -> Attachment:
+    """The attachment if the actor handed it in or may read its case; raises UnknownAttachment."""
+    row = session.get(Attachment, attachment_id)
+    if row is None or not _may_open(session, actor, row):
+        raise UnknownAttachment
+    return row
+
+
+def _may_open(session: Session, actor: Actor, row: Attachment) -> bool:
+    if row.case_id is not None:
+        return readable_id(session, actor, row.case_id)
+    return actor.person_id is not None and row.owner_id == actor.person_id
+
+
+def by_ids(session: Session, ids: Iterable[int]) -> dict[int, Attachment]:
+    """The attachments of those ids; the caller has already decided that they may be shown."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    return {row.id: row for row in session.scalars(select(Attachment).where(Attachment.id.in_(wanted)))}

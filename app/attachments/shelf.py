@@ -1,0 +1,135 @@
+"""Answers ports.FormShelf: forms judge the answers, files are claimed for the case, personal data is sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+import forms
+from app.attachments.models import Attachment
+from app.attachments.queries import openable
+from app.organisation import queries as people
+from app.security import sealing
+from forms.sealing import seal_answers
+from workflows import feel
+from workflows.errors import Invalid, NotFound
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from workflows.commands import Actor, Context
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """The names behind codes and the files behind numbers, as the asking person may use them."""
+
+    session: Session
+    actor: Actor
+
+    def division_name(self, code: str) -> str | None:
+        """A division's name."""
+        return people.division_name(self.session, code)
+
+    def person_name(self, person_id: int) -> str | None:
+        """A person's name."""
+        return people.person_name(self.session, person_id)
+
+    def attachment(self, attachment_id: int) -> forms.AttachmentInfo | None:
+        """What is known of a file the person handed in or may open."""
+        try:
+            row = openable(self.session, self.actor, attachment_id)
+        except NotFound:
+            return None
+        return forms.AttachmentInfo(type=row.type, size=row.size, name=row.name)
+
+    def divisions(self, within: str, level: str) -> list[forms.Option]:
+        """What a division picker offers."""
+        found = people.divisions_within(self.session, within)
+        return [forms.Option(value=row.code, label=row.name) for row in found if not level or row.level == level]
+
+
+def evaluator(at: datetime) -> forms.Evaluate:
+    """How a form's expressions are evaluated: FEEL, on the day of ``at``."""
+
+    def evaluate(text: str, scope: Mapping[str, object]) -> object:
+        return feel.evaluate(text.removeprefix("="), scope, at=at)
+
+    return evaluate
+
+
+def build(
+    session: Session,
+    actor: Actor,
+    at: datetime,
+    form: str,
+    data: object,
+    *,
+    scope: Mapping[str, Any],
+    previous: Mapping[str, Any] | None = None,
+) -> forms.WholeForm:
+    """A form over ``data`` (a page's post, JSON answers, or None) for the asking person."""
+    return forms.build(
+        forms.parse(form), data, evaluate=evaluator(at), scope=scope, lookups=Lookups(session, actor), previous=previous
+    )
+
+
+class Shelf:
+    """The engine room's way to the forms."""
+
+    def check(
+        self,
+        ctx: Context,
+        form: str,
+        answers: Mapping[str, Any],
+        *,
+        scope: Mapping[str, Any],
+        previous: Mapping[str, Any] | None,
+    ) -> dict[str, Any]:
+        """Canonical, sealed answers; raises Invalid with one sentence per field path."""
+        asked = build(ctx.session, ctx.actor, ctx.now, form, answers, scope=scope, previous=previous)
+        if not asked.validate():
+            raise Invalid(asked.errors)
+        return seal_answers(asked.definition, asked.answers(), sealing.seal)
+
+    def keep(self, form: str, answers: Mapping[str, Any], previous: Mapping[str, Any] | None) -> dict[str, Any]:
+        """A draft as typed, personal fields sealed, nothing checked."""
+        del previous
+        return seal_answers(forms.parse(form), dict(answers), sealing.seal)
+
+    def claim_files(self, ctx: Context, form: str, answers: Mapping[str, Any], case_id: int) -> None:
+        """Bind the named attachments to the case; one bound to another case is refused."""
+        wanted = set(file_ids(forms.parse(form), answers))
+        if not wanted:
+            return
+        rows = ctx.session.execute(select(Attachment.id, Attachment.case_id).where(Attachment.id.in_(wanted)))
+        loose = [row.id for row in rows if row.case_id is None]
+        if loose:
+            ctx.session.execute(update(Attachment).where(Attachment.id.in_(loose)).values(case_id=case_id))
+
+
+def file_ids(definition: forms.Definition, answers: Mapping[str, Any]) -> Iterator[int]:
+    """The attachment ids that answers name, repeating rows included."""
+    for field in definition.fields:
+        value = answers.get(field.key)
+        if field.type == "files":
+            yield from value or ()
+        elif field.type == "rows":
+            for row in value or ():
+                yield from (number for child in field.rows if child.type == "files" for number in row.get(child.key) or ())
+
+
+def masked(value: Any) -> Any:
+    """A stored answer as it may be shown: masks in place of sealed values, everywhere inside."""
+    if sealing.is_sealed(value):
+        return value["mask"]
+    if isinstance(value, dict):
+        return {key: masked(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [masked(inner) for inner in value]
+    return value
