@@ -1,1 +1,5 @@
 """Divisions, units, people, posts and roles: who acts where."""
+
+from app.organisation.views import bp
+
+__all__ = ["bp"]

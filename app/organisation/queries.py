@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, select
+from sqlalchemy.orm import aliased
 
 from app.organisation.divisions import county_of, level_of, township_of
 from app.organisation.models import OFFICER_KINDS, Account, Division, Person, Post, RoleGrant, Unit
@@ -112,6 +113,15 @@ def account_named(session: Session, username: str) -> AccountView | None:
     return _account_view(rows) if rows else None
 
 
+def accounts_named(session: Session, usernames: Sequence[str]) -> list[AccountView]:
+    """The active accounts among ``usernames``, by user name, in one query."""
+    rows = session.execute(_ACCOUNT.where(Account.username.in_(usernames))).mappings().all()
+    grouped: dict[str, list[RowMapping]] = {}
+    for row in rows:
+        grouped.setdefault(row["username"], []).append(row)
+    return [_account_view(grouped[username]) for username in sorted(grouped)]
+
+
 def actor_of(session: Session, account_id: int, device: str = "") -> Actor:
     """Who acts through an account, with every grant in force; raises UnknownAccount."""
     found = account(session, account_id)
@@ -208,6 +218,19 @@ def _divisions(session: Session, condition: object) -> list[DivisionView]:
         .order_by(Division.code)
     )
     return [DivisionView(row.code, row.name, row.kind, row.level) for row in rows]
+
+
+def pickable(session: Session, within: str, level: str) -> list[tuple[DivisionView, str]]:
+    """The divisions of ``level`` at or below ``within``, each with the name of the one above it, by code."""
+    first, last = division_span(within)
+    above = aliased(Division)
+    rows = session.execute(
+        select(Division.code, Division.name, Division.kind, Division.level, above.name.label("above"))
+        .outerjoin(above, above.code == Division.parent)
+        .where(Division.code.between(first, last), Division.level == level)
+        .order_by(Division.code)
+    )
+    return [(DivisionView(row.code, row.name, row.kind, row.level), row.above or "") for row in rows]
 
 
 def division_name(session: Session, code: str) -> str | None:

@@ -1,1 +1,5 @@
 """Sign-in, sealing of personal data, tokens, the three officers and reading the audit."""
+
+from app.security.views import bp
+
+__all__ = ["bp"]

@@ -76,8 +76,8 @@ def prove(session: Session, username: str, password: str, cost: str = "standard"
     return Proof(name, row.id, matched=matches(row.password_hash, password), against=row.password_hash)
 
 
-def check_new(password: str, username: str, repeated: str | None = None) -> None:
-    """Raise UnfitPassword with a sentence per field unless ``password`` may be used."""
+def faults(password: str, username: str, repeated: str | None = None) -> dict[str, str]:
+    """What keeps ``password`` from being used, a sentence per field; empty when nothing does."""
     errors: dict[str, str] = {}
     if not LEAST_LENGTH <= len(password) <= MOST_LENGTH:
         errors["new"] = f"密码至少 {LEAST_LENGTH} 位，不超过 {MOST_LENGTH} 位。"
@@ -87,6 +87,12 @@ def check_new(password: str, username: str, repeated: str | None = None) -> None
         errors["new"] = "密码中不能含有用户名。"
     if repeated is not None and repeated != password:
         errors["repeated"] = "两次输入的新密码不一致。"
+    return errors
+
+
+def check_new(password: str, username: str) -> None:
+    """Raise UnfitPassword with a sentence per field unless ``password`` may be used."""
+    errors = faults(password, username)
     if errors:
         raise UnfitPassword(errors)
 

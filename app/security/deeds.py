@@ -1,0 +1,43 @@
+"""What an audit entry's command is called in the office's words."""
+
+from __future__ import annotations
+
+NAMES = {
+    "StartCase": "发起办件",
+    "ClaimWorkItem": "签收",
+    "ReleaseWorkItem": "退签",
+    "SaveDraft": "暂存",
+    "CompleteWorkItem": "办结环节",
+    "SendBack": "退回",
+    "Withdraw": "撤回",
+    "TransferWorkItem": "转办",
+    "DelegateWorkItem": "委托",
+    "SuspendCase": "挂起办件",
+    "ResumeCase": "恢复办件",
+    "CancelCase": "终止办件",
+    "WakeCase": "到时自动推进",
+    "DeliverMessage": "收到异议或消息",
+    "PublishVersion": "发布事项版本",
+    "RetireVersion": "停用事项版本",
+    "SignIn": "登录",
+    "SignOut": "退出登录",
+    "IssueToken": "取得接口令牌",
+    "ChangePassword": "更改密码",
+    "ResetPassword": "重置密码",
+    "RevealField": "查看隐去的信息",
+    "CreateUnit": "设立单位",
+    "CreatePerson": "登记人员",
+    "CreateAccount": "开设账号",
+    "SetAccountActive": "启停账号",
+    "AppointPost": "登记职务",
+    "GrantRole": "授予角色",
+    "RevokeRole": "收回角色",
+    "LoadDivisions": "载入行政区划",
+    "SeedPeople": "载入演示人员",
+    "Upload": "上传材料",
+}
+
+
+def deed(command: str) -> str:
+    """The office's name of a command; one without a name here is shown by its own."""
+    return NAMES.get(command, command)

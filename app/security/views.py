@@ -1,0 +1,168 @@
+"""Routes: signing in and out, one's own account, uncovering nothing; reading the audit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import Blueprint, current_app, redirect, request, session, url_for
+from flask_login import current_user, logout_user
+
+from app import policy
+from app.door import perform, reading
+from app.pages import decode_cursor, encode_cursor, go, page
+from app.policy import allow
+from app.security import passwords, queries, sessions
+from app.security.commands import ChangePassword, SignIn, SignInRefused, SignOut
+from app.security.deeds import deed
+from workflows.clock import start_of_day
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from app.organisation.queries import AccountView
+    from app.settings import Settings
+
+bp = Blueprint("security", __name__, template_folder="templates")
+bp.record_once(sessions.bind)
+bp.before_app_request(sessions.admit)
+
+FIRST_PAGES = {
+    "audit_officer": "security.audit",
+    "security_officer": "security.me",
+    "system_officer": "security.me",
+}
+"""Where an officer arrives; everybody else at their work."""
+
+
+def _cost() -> str:
+    return cast("Settings", current_app.extensions["settings"]).password_cost
+
+
+@bp.get("/sign-in")
+@allow(policy.public)
+def sign_in() -> ResponseReturnValue:
+    """The sign-in page; who is signed in already goes on."""
+    if current_user.is_authenticated:
+        return _arrive(current_user.view)
+    return page("security/sign_in.html", next=sessions.local_path(request.args.get("next")))
+
+
+@bp.post("/sign-in")
+@allow(policy.public)
+def open_session() -> ResponseReturnValue:
+    """Check the password and begin a session."""
+    username, password = request.form.get("username", "").strip(), request.form.get("password", "")
+    proof = passwords.prove(reading(), username, password, _cost())
+    signed_in = perform(SignIn(proof=proof))
+    view = sessions.begin(signed_in) if signed_in else None
+    if view is None:
+        back = sessions.local_path(request.form.get("next"))
+        sentence = SignInRefused.sentence
+        return page("security/sign_in.html", 403, next=back, username=username, refused=sentence)
+    return _arrive(view)
+
+
+def _arrive(view: AccountView) -> ResponseReturnValue:
+    wanted = sessions.local_path(request.values.get("next"))
+    if view.must_change:
+        return redirect(url_for("security.me"), code=303)
+    return redirect(wanted or url_for(FIRST_PAGES.get(view.kind, "inbox.index")), code=303)
+
+
+@bp.post("/sign-out")
+@allow(policy.signed_in)
+def sign_out() -> ResponseReturnValue:
+    """End this session."""
+    perform(SignOut())
+    return _leave("已退出登录。")
+
+
+@bp.post("/sign-out/everywhere")
+@allow(policy.signed_in)
+def sign_out_everywhere() -> ResponseReturnValue:
+    """End every session and token of the account."""
+    perform(SignOut(everywhere=True))
+    return _leave("已在所有设备上退出登录，接口令牌也已失效。")
+
+
+def _leave(said: str) -> ResponseReturnValue:
+    logout_user()
+    session.clear()
+    return go("security.sign_in", said)
+
+
+@bp.get("/me")
+@allow(policy.signed_in)
+def me() -> ResponseReturnValue:
+    """One's own account: name, units and roles, password."""
+    return page("security/me.html", account=current_user.view, errors={}, least=passwords.LEAST_LENGTH)
+
+
+@bp.post("/me/password")
+@allow(policy.signed_in)
+def change_password() -> ResponseReturnValue:
+    """Change one's own password; this session goes on, all others end."""
+    account: AccountView = current_user.view
+    form = request.form
+    proof = passwords.prove(reading(), account.username, form.get("present", ""), _cost())
+    new = form.get("new", "")
+    errors = passwords.faults(new, account.username, form.get("repeated", ""))
+    if not proof.matched:
+        errors["present"] = "当前密码不正确。"
+    if errors:
+        return page("security/me.html", 422, account=account, errors=errors, least=passwords.LEAST_LENGTH)
+    sessions.begin(perform(ChangePassword(proof=proof, password_hash=passwords.hashed(new, _cost()))))
+    return go("security.me", "密码已更改，其他设备上的登录已退出。")
+
+
+@bp.get("/audit")
+@allow(policy.audits)
+def audit() -> ResponseReturnValue:
+    """The audit, newest first, as far as the reader may see it."""
+    wanted = _wanted()
+    after = _after(request.args.get("after"))
+    entries = queries.audit_entries(reading(), current_user.actor, wanted, after=after)
+    shown = entries[: queries.PAGE_ROWS]
+    more = len(entries) > len(shown)
+    return page(
+        "security/audit.html",
+        fragment="security/audit.html",
+        entries=shown,
+        deed=deed,
+        next_url=_older(shown[-1]) if more else None,
+        first_url=url_for("security.audit", **_asked()) if after else None,
+    )
+
+
+def _asked() -> dict[str, Any]:
+    given = {name: request.args.get(name, "").strip() for name in ("case", "person", "since")}
+    return {name: value for name, value in given.items() if value}
+
+
+def _wanted() -> queries.AuditFilter:
+    asked = _asked()
+    person = asked.get("person", "")
+    try:
+        since = start_of_day(datetime.fromisoformat(asked["since"]).date()) if "since" in asked else None
+    except ValueError:
+        since = None
+    return queries.AuditFilter(
+        case=asked.get("case"), person_id=int(person) if person.isdecimal() else None, since=since
+    )
+
+
+def _older(entry: queries.EntryView) -> str:
+    at, stream, seq = queries.cursor_of(entry)
+    return url_for("security.audit", after=encode_cursor(at.isoformat(), stream, seq), **_asked())
+
+
+def _after(cursor: str | None) -> queries.Cursor | None:
+    match decode_cursor(cursor):
+        case [str(at), str(stream), int(seq)]:
+            try:
+                return datetime.fromisoformat(at), stream, seq
+            except ValueError:
+                return None
+        case _:
+            return None
