@@ -12,10 +12,15 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import postgres
 from tests.clock import TurnableClock
 from tests.databases import make_tables
+
+# How long an example takes says more about the neighbours than about our code.
+settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ours")
 
 USUAL_LIMIT = 60
 RUN = "XIANGSHEN_TEST_RUN"

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-NOT_OURS = {".git", ".venv", "var", "node_modules", "dist", "results", "__pycache__"}
+NOT_OURS = {"var", "node_modules", "dist", "results", "__pycache__"}
 
 
 @cache
@@ -15,9 +15,7 @@ def files() -> tuple[Path, ...]:
     """Every file of the repository, relative to its root."""
     found = []
     for folder, inner, names in os.walk(ROOT):
-        inner[:] = sorted(
-            name for name in inner if name not in NOT_OURS and not name.endswith(("_cache", ".egg-info"))
-        )
+        inner[:] = sorted(name for name in inner if name not in NOT_OURS and _is_source(name))
         found += [(Path(folder) / name).relative_to(ROOT) for name in sorted(names)]
     return tuple(found)
 
@@ -49,6 +47,10 @@ def calls(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
             receiver = node.func.value
             last = getattr(receiver, "attr", getattr(receiver, "id", ""))
             yield node.lineno, last, node.func.attr
+
+
+def _is_source(folder: str) -> bool:
+    return folder == ".ci" or (not folder.startswith(".") and not folder.endswith(".egg-info"))
 
 
 def _decodes(content: bytes) -> bool:
