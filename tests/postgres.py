@@ -14,7 +14,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -22,15 +24,11 @@ import psycopg
 
 from tests import machine
 
-SETTINGS = {
-    "listen_addresses": "",
-    "max_connections": "300",
-    "timezone": "UTC",
-    # Tests kill our own processes, never the machine: what the server was told survives without
-    # waiting for the disk, and a run takes minutes less.
-    "fsync": "off",
-    "full_page_writes": "off",
-}
+SETTINGS = {"listen_addresses": "", "max_connections": "300", "timezone": "UTC"}
+
+# Tests kill our own processes, never the machine: what the server was told survives without
+# waiting for the disk, and a run takes minutes less. Measurements wait for the disk.
+HASTY = {"fsync": "off", "full_page_writes": "off"}
 
 
 def url(folder: Path, database: str) -> str:
@@ -40,6 +38,18 @@ def url(folder: Path, database: str) -> str:
         if not (folder / "ready").exists():
             _start(folder)
     return f"postgresql+psycopg://postgres@/{database}?host={folder}"
+
+
+@contextlib.contextmanager
+def own_server(*, durable: bool) -> Iterator[Path]:
+    """A server outside a test run, for measurements: its folder, to be given to `url`."""
+    folder = Path(tempfile.mkdtemp(prefix="xiangshen-"))
+    if durable:
+        (folder / "durable").touch()
+    try:
+        yield folder
+    finally:
+        stop(folder)
 
 
 def administer(folder: Path, *statements: str) -> None:
@@ -62,7 +72,13 @@ def stop(folder: Path) -> None:
 def _start(folder: Path) -> None:
     machine.postgresql("postgres")
     with (folder / "keeper.log").open("w") as log:
-        command = [sys.executable, "-m", "tests.postgres", str(folder), os.environ["XIANGSHEN_TEST_RUN_PID"]]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.postgres",
+            str(folder),
+            os.environ.get("XIANGSHEN_TEST_RUN_PID", str(os.getpid())),
+        ]
         keeper = subprocess.Popen(
             command,
             cwd=machine.ROOT,
@@ -91,7 +107,8 @@ def _keep(folder: Path, watched: int) -> None:
         initdb = [machine.postgresql("initdb"), "-D", folder / "data", "-U", "postgres"]
         initdb += ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
         subprocess.run(initdb, check=True, cwd=folder, env=environment, **who)
-        settings = {**SETTINGS, "unix_socket_directories": str(folder)}
+        haste = {} if (folder / "durable").exists() else HASTY
+        settings = {**SETTINGS, **haste, "unix_socket_directories": str(folder)}
         arguments = [f"--{name}={value}" for name, value in settings.items()]
         postgres = [machine.postgresql("postgres"), "-D", folder / "data", *arguments]
         server = subprocess.Popen(postgres, cwd=folder, env=environment, **who)
