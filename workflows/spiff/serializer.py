@@ -111,7 +111,8 @@ def _kept(workflow: Any) -> Iterable[tuple[Task, int]]:
 
 
 def _open(case: CaseFlow, holder: int, level: str) -> PartFlow:
-    case.get_task_from_id(holder)
+    if not any(holder in part.tasks for part in case.parts()):
+        raise KeyError(holder)
     part = PartFlow(case.subprocess_specs[level], holder, case, deserializing=True)
     case.subprocesses[holder] = part
     return part

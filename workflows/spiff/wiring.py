@@ -138,6 +138,10 @@ def _reach(level: Level, known: dict[str, Element]) -> Iterator[Problem]:
             yield _problem(level, element, "reach.start", "从开始事件走不到这里。")
         elif element.id not in ends and not ends & graph.reachable(element.id):
             yield _problem(level, element, "reach.end", "从这里走不到任何结束事件。")
+        elif element.kind == "parallelGateway":
+            sources = {flow.source for flow in level.flows if flow.target == element.id}
+            if not sources <= graph.reachable(starts[0], (element.id,)) | set(starts):
+                yield _problem(level, element, "gateway.deadlock", "引入的连线中有一条要先经过它自己，永远等不齐。")
 
 
 def _attached(element: Element, known: dict[str, Element]) -> bool:
@@ -172,7 +176,7 @@ def _unreadable(file: str, shape: str, name: str, text: str) -> Iterator[Problem
     try:
         feel.parse(text[1:])
     except feel.FeelSyntaxError as error:
-        sentence = f"{name}的表达式“{text}”第{error.line}行第{error.column}列有误：{error.sentence}"
+        sentence = f"{name}的表达式“{text}”第{error.line}行第{error.column}列有误：{error.sentence}。"
         yield Problem(file, shape, "expression.syntax", sentence)
 
 
