@@ -31,13 +31,17 @@ function enliven(form) {
 
 /** A form waits for its pictures: pressed early, it goes off by itself once the last one is there. */
 function holdUntilSent(form, senders) {
+  let waiting = false;
   form.addEventListener('submit', async (event) => {
     const button = event.submitter ?? (pressed?.form === form ? pressed : null);
     if (event.defaultPrevented || senders.every((sender) => sender.settled())) return;
     event.preventDefault();
+    if (waiting) return;
+    waiting = true;
     button?.setAttribute('aria-busy', 'true');
     const arrived = await Promise.all(senders.map((sender) => sender.finish()));
     button?.removeAttribute('aria-busy');
+    waiting = false;
     if (!arrived.every(Boolean)) return;
     if (button) button.click();
     else form.submit();

@@ -13,6 +13,6 @@ export function draw(viewer, { passed = [], current = [] }) {
     const words = document.createElement('span');
     words.className = 'diagram-here';
     words.textContent = '当前';
-    viewer.get('overlays').add(id, { position: { top: -13, left: 8 }, html: words });
+    viewer.get('overlays').add(id, { position: { top: -24, left: 0 }, html: words });
   }
 }

@@ -1,5 +1,5 @@
 // How much of the diagram is seen: buttons, and a first view in which the words can be read.
-const READABLE = 0.65;
+const READABLE = 0.9;
 
 /** Adds 放大, 缩小 and 全图, and chooses the first view. */
 export function zoomBar(viewer, place, { current = [] }) {
