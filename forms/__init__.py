@@ -3,7 +3,7 @@
 from forms.answering import WholeForm
 from forms.build import build
 from forms.definition import SENSITIVE, Definition, DefinitionError, Expression, Field, Option
-from forms.lookups import AttachmentInfo, Evaluate, Lookups, NoLookups, Pickers
+from forms.lookups import AttachmentInfo, Evaluate, Lookups, NoLookups, OnFile, Pickers
 from forms.posting import apply_row_action, has_row_action, with_uploads
 from forms.reading import parse
 from forms.sealing import seal_answers
@@ -18,6 +18,7 @@ __all__ = [
     "Field",
     "Lookups",
     "NoLookups",
+    "OnFile",
     "Option",
     "Pickers",
     "WholeForm",

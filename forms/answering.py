@@ -13,10 +13,11 @@ from werkzeug.datastructures import MultiDict
 from forms import posting, validators
 from forms.definition import Definition, Field, Part
 from forms.fields import AnswerField
-from forms.lookups import Surroundings
+from forms.lookups import OnFile, Surroundings
 
 Posted = MultiDict[str, str]
 _PASSES = 5
+_STRANGERS = 50
 
 
 class AnswerForm(wtforms.form.BaseForm):  # type: ignore[misc]
@@ -57,7 +58,7 @@ class AnswerForm(wtforms.form.BaseForm):  # type: ignore[misc]
         """Answers as another program gives them, or as they were stored."""
         self._fix(given)
         self.process(None, data={key: value for key, value in answers.items() if key in self._fields})
-        strangers = [key for key in answers if key not in self._fields]
+        strangers = [key for key in answers if key not in self._fields][:_STRANGERS]
         self.strangers = {
             self._prefix + validators.printable(str(key)[:100]): "表单中没有这一项，请删去。"
             for key in strangers
@@ -178,6 +179,13 @@ class WholeForm(AnswerForm):
 
     definition: ClassVar[Definition]
 
+    def note_sources(self, on_file: Mapping[str, OnFile]) -> None:
+        """Say beside an answer where it was taken from, as long as it is still that answer."""
+        for key, known in on_file.items():
+            field = self._fields.get(key)
+            if field is not None and field.typed and field.answer() == known.value:
+                field.source = known.source
+
     def shown(self, part: Part) -> bool:
         """Whether a part of the page is to be seen now."""
         if isinstance(part, Field):
@@ -189,14 +197,14 @@ class WholeForm(AnswerForm):
         return self.definition.parts
 
     def numbered(self) -> Iterator[tuple[str, str, str]]:
-        """Each error as path, id to jump to, sentence."""
-        ids = {field.path: field.id for field in self.every()}
+        """Each error as path, id to jump to, and a sentence that also names the question."""
+        fields = {field.path: field for field in self.every()}
         for path, sentence in self.errors.items():
-            yield path, ids.get(path, ""), sentence
-
-    def label(self, path: str) -> str:
-        """What the question at a path is called on the page, rows counted from one."""
-        return next((field.title for field in self.every() if field.path == path), "")
+            field = fields.get(path)
+            if field is None:
+                yield path, "", f"{path}：{sentence}" if path else sentence
+            else:
+                yield path, field.id, field.named(sentence)
 
     def every(self) -> Iterator[AnswerField]:
         for field in self:

@@ -14,7 +14,7 @@ from forms.choices import CheckboxField, ChecklistField, ChoiceField, DivisionFi
 from forms.definition import Definition, Field
 from forms.fields import AnswerField, CodeField, MomentField, NumberField, TextField
 from forms.files import FilesField
-from forms.lookups import Evaluate, Lookups, NoLookups, Surroundings
+from forms.lookups import Evaluate, Lookups, NoLookups, OnFile, Surroundings
 from forms.rows import RowForm, RowsField
 
 _BY_KIND: dict[str, type[AnswerField]] = {
@@ -49,15 +49,17 @@ def build(
     scope: Mapping[str, object],
     lookups: Lookups | None = None,
     previous: Mapping[str, Any] | None = None,
+    on_file: Mapping[str, OnFile] | None = None,
 ) -> WholeForm:
     """A form with these answers in it: a page's post, JSON answers, or None for a new one with its defaults.
 
     `previous` is what is stored: a masked number sent back unchanged keeps the sealed value from there.
+    `on_file` is what need not be asked twice: a new form has it filled in, with its source beside it.
     """
     surroundings = Surroundings(evaluate, scope, lookups or NoLookups())
     form = form_class(definition)(surroundings, previous=previous)
     if data is None:
-        form.take_nothing()
+        form.take_nothing({key: known.value for key, known in (on_file or {}).items()})
     elif isinstance(data, MultiDict):
         form.take_posted(data)
     elif isinstance(data, Mapping):
@@ -66,6 +68,7 @@ def build(
         form.take_json({})
         form.strangers[""] = "答案应为一个对象。"
     form.settle()
+    form.note_sources(on_file or {})
     return form
 
 

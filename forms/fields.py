@@ -49,6 +49,7 @@ class AnswerField(wtforms.Field):  # type: ignore[misc]
         super().__init__(spec.label, id=identifier, name=name, _form=_form, _prefix=_prefix, **bound)
         self.hidden = False
         self.needed = spec.required
+        self.source = ""
         self.typed = []
         self.data = self.empty()
 
@@ -142,11 +143,12 @@ class AnswerField(wtforms.Field):  # type: ignore[misc]
 
     # Showing
 
-    @property
-    def title(self) -> str:
-        """The label, with the row it belongs to."""
+    def named(self, sentence: str) -> str:
+        """The sentence with the question's name, and its row, in front where it does not say them itself."""
         row = getattr(self.form, "index", None)
-        return self.spec.label if row is None else f"第{row + 1}行 {self.spec.label}"
+        place = [] if row is None else [f"第{row + 1}行"]
+        name = [] if self.spec.label in sentence else [self.spec.label]
+        return "：".join([*(["".join(place + name)] if place + name else []), sentence])
 
     @property
     def text(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from forms.definition import Option
 
@@ -20,6 +20,13 @@ class AttachmentInfo:
     type: str
     size: int
     name: str
+
+
+class OnFile(NamedTuple):
+    """An answer the office has already, and where and when it had it from."""
+
+    value: object
+    source: str
 
 
 class Lookups(Protocol):

@@ -39,20 +39,23 @@ def present(fields: Iterable[Field], answers: Mapping[str, Any], lookups: Lookup
 
 def _line(field: Field, value: Any, lookups: Lookups) -> Line:
     if field.type == "rows" and isinstance(value, list):
-        rows = (row if isinstance(row, dict) else {} for row in value)
-        return Line(
-            label=field.label,
-            shape="rows",
-            columns=tuple(child.label for child in field.rows),
-            rows=tuple(
-                tuple(_line(child, row.get(child.key), lookups) for child in field.rows) for row in rows
-            ),
-        )
+        return _table(field, [row for row in value if isinstance(row, dict)], lookups)
     if field.type == "files" and isinstance(value, list):
         numbers = (number for number in value if isinstance(number, int))
         files = tuple((number, lookups.attachment(number)) for number in numbers)
         return Line(label=field.label, shape="files", files=files)
     return Line(label=field.label, text=spell(field, value, lookups))
+
+
+def _table(field: Field, rows: list[dict[str, Any]], lookups: Lookups) -> Line:
+    """The rows as a table, without the columns nobody filled in."""
+    used = [child for child in field.rows if any(row.get(child.key) not in (None, "", []) for row in rows)]
+    return Line(
+        label=field.label,
+        shape="rows",
+        columns=tuple(child.label for child in used),
+        rows=tuple(tuple(_line(child, row.get(child.key), lookups) for child in used) for row in rows),
+    )
 
 
 def spell(field: Field, value: Any, lookups: Lookups) -> str:

@@ -1,4 +1,19 @@
-"""Form text in the bpmn.io format → Definition; whatever we do not understand is refused by name."""
+"""Form text in the bpmn.io format → Definition; whatever we do not understand is refused by name.
+
+The components are those of form-js, so Camunda's form builder opens our files. What it has no words for
+stands in a component's `properties`:
+
+- `kind`: money, identity, phone, credit_code, bank_account, division, person, image, signature
+- `required_if`, `default`, `check` with `check_message`: FEEL
+- `exemption`: the key of the sibling that says why there is no valid identity number;
+  a sibling `<that key>_reason` must be filled in where the exemption begins with 其他
+- `within` (FEEL: a division code) and `level` (county, township, village): which places are offered
+- `people`: which people are offered, in the host's words
+- `past`: the day is not in the future · `pattern_message`: what to say instead of the pattern
+- `max_files`, `accept`, `max_megabytes` for files · `min_rows`, `max_rows` for repeating rows
+
+The form's own `properties` may hold `verbs`: the button's words for each conclusion.
+"""
 
 from __future__ import annotations
 

@@ -52,15 +52,15 @@ def test_files_come_with_what_is_known_of_them():
     assert [(number, info and info.name) for number, info in line.files] == [(1, "门前.jpg"), (99, None)]
 
 
-def test_rows_are_a_table():
+def test_rows_are_a_table_without_the_columns_nobody_filled_in():
     rows = {
         "type": "dynamiclist",
         "path": "name",
         "key": "name",
-        "components": [text(label="姓名"), text("number", "n")],
+        "components": [text(label="姓名"), text("number", "n"), text(key="empty")],
     }
 
-    (line,) = read(rows, [{"name": "甲", "n": 1}, {"name": "乙"}])
+    (line,) = read(rows, [{"name": "甲", "n": 1, "empty": ""}, {"name": "乙", "empty": None}])
 
     assert line.columns == ("姓名", "n")
     assert [[cell.text for cell in row] for row in line.rows] == [["甲", "1"], ["乙", "—"]]

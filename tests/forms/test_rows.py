@@ -60,7 +60,10 @@ def test_an_error_in_a_row_is_found_at_its_path_and_named_with_its_row():
     form = judged(asking(members()), typed)
 
     assert list(form.errors) == ["members.1.name", "members.1.id_number"]
-    assert form.label("members.1.id_number") == "第2行 身份证号"
+    assert [sentence for _, _, sentence in form.numbered()] == [
+        "第2行：请填写姓名。",
+        "第2行：身份证号码应为18位，现为3位，请对照证件核对。",
+    ]
     assert form["members"].entries[1]["id_number"].text == "123"
 
 
