@@ -1,9 +1,10 @@
 """How alembic runs our migrations: one transaction each, with short patience on a busy database."""
 
 import os
+from typing import Literal
 
 from alembic import context
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, TypeDecorator, create_engine, event
 from sqlalchemy.pool import NullPool
 
 from migrations.tables import all_tables
@@ -35,6 +36,13 @@ def engine_for(url: str) -> Engine:
     return create_engine(url, poolclass=NullPool, connect_args={"options": PATIENCE})
 
 
+def plain(kind: str, item: object, _context: object) -> str | Literal[False]:
+    """A step names what the database stores, not our types: those may change after it was written."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl!r}"
+    return False
+
+
 def migrate(connection: Connection) -> None:
     """Run what is missing on an open connection."""
     context.configure(
@@ -44,6 +52,7 @@ def migrate(connection: Connection) -> None:
         transactional_ddl=True,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
+        render_item=plain,
     )
     with context.begin_transaction():
         if connection.dialect.name == "postgresql":
