@@ -148,7 +148,8 @@ def _free_cell(compiled: Compiled) -> Test:
 # -- loops -------------------------------------------------------------------------------------------
 
 
-def _elements(source: Value) -> Iterator[Value]:
+def elements(source: Value) -> Iterator[Value]:
+    """What a loop goes through: a list, the whole numbers or days of a range, or one value."""
     if type(source) is list:
         return iter(source)
     if type(source) is Range:
@@ -181,7 +182,7 @@ def _loop(source: Source, node: nodes.Loop) -> Compiled:
 
     def rounds(env: Env, index: int, partial: list[Value]) -> Iterator[Env]:
         name, part = iterators[index]
-        for element in _elements(part(env)):
+        for element in elements(part(env)):
             env.run.spend()
             inside = env.within({name: element, "partial": partial} if kind == "for" else {name: element})
             if index + 1 < len(iterators):

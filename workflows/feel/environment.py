@@ -15,7 +15,7 @@ NOTHING: Final = object()  # a name that is nowhere, as opposed to one that is n
 class Run:
     """One evaluation: its problems, its remaining steps, and what the host lends it."""
 
-    __slots__ = ("at", "calls", "converted", "functions", "problems", "scope", "steps", "types")
+    __slots__ = ("at", "calls", "converted", "element", "functions", "problems", "scope", "steps", "trace", "types")
 
     def __init__(
         self,
@@ -30,6 +30,8 @@ class Run:
         self.functions = functions or {}
         self.at = at
         self.types = types
+        self.element = ""  # what is being evaluated, said with every problem
+        self.trace: list[Any] = []  # what a model wants remembered, such as the rules that fired
         self.problems: list[FeelProblem] = []
         self.steps = MAX_STEPS
         self.calls = 0
@@ -49,7 +51,7 @@ class Run:
     def record(self, where: tuple[int, int], sentence: str) -> None:
         """Note why a value becomes null."""
         if len(self.problems) < MAX_PROBLEMS:
-            problem = FeelProblem(*where, sentence)
+            problem = FeelProblem(*where, sentence, self.element)
             if problem not in self.problems:
                 self.problems.append(problem)
 

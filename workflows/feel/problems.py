@@ -22,6 +22,7 @@ class FeelProblem:
     line: int
     column: int
     sentence: str
+    element: str = ""  # which table, cell or box of a model it stands in
 
 
 class FeelSyntaxError(Exception):
