@@ -8,16 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-
+from app import scope
 from app.organisation.models import OFFICER_KINDS, Account
 from app.security import sealing
 from app.security.models import Token
 from app.security.passwords import Proof
 from workflows.cases import Case
-from workflows.commands import Command, Context, division_prefix
+from workflows.commands import Command, Context
 from workflows.errors import Invalid, NotAllowed
-from workflows.work_items import WorkItem
 
 FAILURES_ALLOWED = 5
 LOCKED_FOR = timedelta(minutes=15)
@@ -207,7 +205,7 @@ class ResetPassword(Command[None]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevealField(Command[str]):
-    """Uncover one sealed value of a case for someone who works on it, with a reason; gives the plain text.
+    """Uncover one sealed value of a case for someone who may read the case, with a reason; gives the plain text.
 
     ``path`` leads from the case's variables or its subject to the value: ``apply.members.0.id_number``,
     ``subject.identity``. Who, which field and why stay in the audit, the value itself does not.
@@ -218,7 +216,7 @@ class RevealField(Command[str]):
     reason: str
 
     def authorise(self, ctx: Context) -> None:
-        ctx.require(ctx.actor.kind == "person" and works_on(ctx, self.case_id))
+        ctx.require(ctx.actor.kind == "person" and scope.readable_id(ctx.session, ctx.actor, self.case_id))
 
     def run(self, ctx: Context) -> str:
         reason = self.reason.strip()
@@ -229,24 +227,6 @@ class RevealField(Command[str]):
         ctx.require(sealing.is_sealed(value), NotSealed)
         ctx.record(f"reveal:{case.number}", case=case.number, field=self.path, reason=reason)
         return sealing.unseal(value)
-
-
-def works_on(ctx: Context, case_id: int) -> bool:
-    """Whether the actor's unit answers for the case's division or has an item of it, or it is their own."""
-    case = ctx.session.get(Case, case_id)
-    if case is None:
-        return False
-    if ctx.actor.person_id is not None and case.started_by_id == ctx.actor.person_id:
-        return True
-    working = [grant for grant in ctx.actor.grants if grant.role != "household"]
-    if any(
-        g.level != "department" and case.division.startswith(division_prefix(g.division)) for g in working
-    ):
-        return True
-    items = select(WorkItem.id).where(
-        WorkItem.case_id == case_id, WorkItem.unit_id.in_([grant.unit_id for grant in working])
-    )
-    return ctx.session.scalar(items.limit(1)) is not None
 
 
 def _at(tree: Any, path: str) -> Any:
