@@ -12,6 +12,7 @@ from workflows.decisions.xml import Element, attribute, first, inner, kind, text
 from workflows.feel.compiling import bounded
 from workflows.feel.control import bind, elements
 from workflows.feel.environment import Compiled, Env, Run
+from workflows.feel.logic import three_valued
 from workflows.feel.problems import Wrong
 from workflows.feel.types import ANY, coerce
 from workflows.feel.values import Function, Value
@@ -86,7 +87,10 @@ def _relation(element: Element, writing: Writing) -> Compiled:
     names = [attribute(column, "name") for column in inner(element, "column")]
     wanted = [writing.types.named(attribute(column, "typeRef")) for column in inner(element, "column")]
     rows = [
-        [_fitted(box(part, writing), kind_, name) for part, kind_, name in zip(_boxes(row), wanted, names, strict=False)]
+        [
+            _fitted(box(part, writing), kind_, name)
+            for part, kind_, name in zip(_boxes(row), wanted, names, strict=False)
+        ]
         for row in inner(element, "row")
     ]
     return lambda env: [dict(zip(names, (cell(env) for cell in row), strict=False)) for row in rows]
@@ -99,7 +103,8 @@ def _boxes(element: Element) -> list[Element]:
 def _invocation(element: Element, writing: Writing) -> Compiled:
     target = box_in(element, writing)
     bindings = [
-        (attribute(first(part, "parameter"), "name"), box_in(part, writing)) for part in inner(element, "binding")
+        (attribute(first(part, "parameter"), "name"), box_in(part, writing))
+        for part in inner(element, "binding")
     ]
 
     def evaluate(env: Env) -> Value:
@@ -171,16 +176,9 @@ def _iterator(element: Element, writing: Writing) -> Compiled:
         results: list[Value] = []
         for item in items:
             results.append(body(env.within({name: item, "partial": results})))
-        return results if form == "for" else _verdict(form, results)
+        return results if form == "for" else three_valued(results, decisive=form == "some")
 
     return evaluate
-
-
-def _verdict(form: str, results: list[Value]) -> bool | None:
-    decisive = form == "some"
-    if any(result is decisive for result in results):
-        return decisive
-    return None if any(type(result) is not bool for result in results) else not decisive
 
 
 def _filter(element: Element, writing: Writing) -> Compiled:

@@ -16,6 +16,8 @@ from workflows.feel.nodes import Literal
 
 _BUDGET: Final = 20_000  # steps of one search through a table's cells
 _MAX_REPORTED: Final = 20
+Accepted = frozenset[int]  # the samples of one column that a cell accepts, by their index
+Picks = tuple[int, ...]  # one sample of each column
 _ORDERED: Final = frozenset(("FIRST",))
 
 
@@ -49,7 +51,13 @@ def _text(text: Text, model: Model) -> Iterator[Finding]:
     if text.problem is not None:
         problem = text.problem
         yield Finding(
-            "dmn.syntax", "error", text.owner, text.element, problem.sentence + "。", problem.line, problem.column
+            "dmn.syntax",
+            "error",
+            text.owner,
+            text.element,
+            problem.sentence + "。",
+            problem.line,
+            problem.column,
         )
         return
     if text.expression is None or "*" in text.known:
@@ -58,7 +66,11 @@ def _text(text: Text, model: Model) -> Iterator[Finding]:
         if "" in model.imported:
             continue
         yield Finding(
-            "dmn.unknown-name", "error", text.owner, text.element, f"“{text.source[:60]}”中有未知名称“{name}”。"
+            "dmn.unknown-name",
+            "error",
+            text.owner,
+            text.element,
+            f"“{text.source[:60]}”中有未知名称“{name}”。",
         )
 
 
@@ -162,35 +174,39 @@ def _gaps(table: Table, sampled: list[Column]) -> Iterator[Finding]:
         yield _finding("dmn.gap", "warning", table, table.id, sentence)
 
 
-def _uncovered(
-    sampled: list[Column],
-    region: list[frozenset[int]],
-    rules: list[list[frozenset[int]]],
-) -> tuple[int, ...] | None:
-    """A combination of samples in the region that no rule accepts; () when there is none, None when unknown."""
-    budget = [_BUDGET]
+def _uncovered(sampled: list[Column], region: list[Accepted], rules: list[list[Accepted]]) -> Picks | None:
+    """Samples that no rule accepts; () when there are none, None when that takes too long to find."""
+    return _Search(sampled, region).beyond(0, rules, ())
 
-    def search(place: int, left: list[list[frozenset[int]]], picks: tuple[int, ...]) -> tuple[int, ...] | None:
-        budget[0] -= 1
-        if budget[0] < 0:
+
+class _Search:
+    """Goes through the columns one by one, keeping the rules that still accept what was picked so far."""
+
+    def __init__(self, sampled: list[Column], region: list[Accepted]) -> None:
+        self.sampled = sampled
+        self.region = region
+        self.left = _BUDGET
+
+    def beyond(self, place: int, rules: list[list[Accepted]], picks: Picks) -> Picks | None:
+        """What no rule accepts, from this column on."""
+        self.left -= 1
+        if self.left < 0:
             return None
-        if not left:
-            return picks + tuple(min(part) for part in region[place:])
-        if place == len(sampled):
+        if not rules:
+            return picks + tuple(min(part) for part in self.region[place:])
+        if place == len(self.sampled):
             return ()
-        return split(place, left, picks)
+        return self._split(place, rules, picks)
 
-    def split(place: int, left: list[list[frozenset[int]]], picks: tuple[int, ...]) -> tuple[int, ...] | None:
+    def _split(self, place: int, rules: list[list[Accepted]], picks: Picks) -> Picks | None:
         tried: set[tuple[bool, ...]] = set()
-        for sample in sorted(region[place]):
-            taken = tuple(sample in rule[place] for rule in left)
+        for sample in sorted(self.region[place]):
+            taken = tuple(sample in rule[place] for rule in rules)
             if taken in tried:
                 continue
             tried.add(taken)
-            kept = [rule for rule, takes in zip(left, taken, strict=True) if takes]
-            found = search(place + 1, kept, (*picks, sample))
+            kept = [rule for rule, takes in zip(rules, taken, strict=True) if takes]
+            found = self.beyond(place + 1, kept, (*picks, sample))
             if found != ():
                 return found
         return ()
-
-    return search(0, rules, ())

@@ -96,7 +96,7 @@ class _Session:
         self.pending: list[Part] = []
 
     def answer(self, part: Part) -> Value:
-        """The value of what was asked for; services and knowledge are called with the inputs of their names."""
+        """The value of what was asked for; functions get the inputs of their parameters' names."""
         if part.kind == "decision":
             return self.value(part)
         function = self.value(part)
@@ -155,7 +155,9 @@ class _Session:
         def call(run: Run, arguments: list[Value], named: Mapping[str, Value] | None) -> Value:
             bound = bind(names, arguments, named)
             known = {
-                id(given): fitted(adapted(bound[given.name], given.type), given.type, run, f"输入“{given.name}”")
+                id(given): fitted(
+                    adapted(bound[given.name], given.type), given.type, run, f"输入“{given.name}”"
+                )
                 for given in parameters
             }
             inside = _Session(run, {}, known)

@@ -18,7 +18,9 @@ def explain(trace: Iterable[Any], problems: Iterable[FeelProblem]) -> tuple[str,
 
 def _fired(rule: Fired) -> str:
     reasons = "，".join(f"{label}为{value}（要求{cell}）" for label, value, cell in rule.conditions)
-    cited = "；".join(f"{name}：{text}" if name not in ("", "依据") else text for name, text in rule.annotations)
+    cited = "；".join(
+        f"{name}：{text}" if name not in ("", "依据") else text for name, text in rule.annotations
+    )
     sentence = f"{rule.table}：第{rule.number}条规则命中，结果为{rule.output or '空'}"
     sentence += f"；{reasons}" if reasons else "；此条没有条件"
     return sentence + (f"。依据：{cited}" if cited else "。")

@@ -77,9 +77,9 @@ POLICIES: Final[dict[str, Callable[[list[Hit]], Settled]]] = {
     "RULE ORDER": _all_in_order,
     "OUTPUT ORDER": _output_order,
     "COLLECT": _all_in_order,
-    "COLLECT SUM": _aggregated(lambda values: total(values)),
-    "COLLECT MIN": _aggregated(lambda values: least(values)),
-    "COLLECT MAX": _aggregated(lambda values: greatest(values)),
+    "COLLECT SUM": _aggregated(total),
+    "COLLECT MIN": _aggregated(least),
+    "COLLECT MAX": _aggregated(greatest),
     "COLLECT COUNT": lambda hits: (hits, Decimal(len(hits))),
 }
 

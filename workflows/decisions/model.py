@@ -10,7 +10,16 @@ from workflows.decisions.boxes import box, box_in
 from workflows.decisions.definitions import Types, declared_type
 from workflows.decisions.tables import Table
 from workflows.decisions.texts import Text, Writing
-from workflows.decisions.xml import Element, Unreadable, attribute, first, inner, kind, open_document, reference
+from workflows.decisions.xml import (
+    Element,
+    Unreadable,
+    attribute,
+    first,
+    inner,
+    kind,
+    open_document,
+    reference,
+)
 from workflows.feel.environment import Compiled
 from workflows.feel.types import Type
 from workflows.feel.vocabulary import is_special
@@ -52,7 +61,9 @@ class Model:
         if wanted in self.parts and (not kinds or self.parts[wanted].kind in kinds):
             return self.parts[wanted]
         order = ("decision", "decisionService", "businessKnowledgeModel", "inputData")
-        found = [part for part in self.parts.values() if part.name == wanted and (not kinds or part.kind in kinds)]
+        found = [
+            part for part in self.parts.values() if part.name == wanted and (not kinds or part.kind in kinds)
+        ]
         return min(found, key=lambda part: order.index(part.kind), default=None)
 
     def at(self, href: str) -> Part | None:
@@ -61,7 +72,8 @@ class Model:
         if not mark or namespace == self.namespace:
             return self.parts.get(identity)
         return next(
-            (model.parts.get(identity) for model in self.imported.values() if model.namespace == namespace), None
+            (model.parts.get(identity) for model in self.imported.values() if model.namespace == namespace),
+            None,
         )
 
     def prefix(self, part: Part) -> str:
@@ -99,7 +111,9 @@ def _read(xml: bytes, find: Finder | None, loaded: dict[str, Model]) -> Model:
 
 def _import(model: Model, element: Element, find: Finder | None, loaded: dict[str, Model]) -> frozenset[str]:
     """Load an imported model; gives the special names it brings along."""
-    if not attribute(element, "importType").startswith(("http://www.omg.org/spec/DMN", "https://www.omg.org/spec/DMN")):
+    if not attribute(element, "importType").startswith(
+        ("http://www.omg.org/spec/DMN", "https://www.omg.org/spec/DMN")
+    ):
         return frozenset()
     namespace, name = attribute(element, "namespace"), attribute(element, "name")
     other = loaded.get(namespace)
@@ -125,7 +139,9 @@ def _part(element: Element, model: Model, names: frozenset[str]) -> Part:
         logic=_logic(element, model, names),
         basis=_basis(element),
         outputs=tuple(reference(part) for part in inner(element, "outputDecision")),
-        given=tuple(reference(part) for name in ("inputData", "inputDecision") for part in inner(element, name)),
+        given=tuple(
+            reference(part) for name in ("inputData", "inputDecision") for part in inner(element, name)
+        ),
     )
 
 
@@ -160,16 +176,15 @@ def _logic(element: Element, model: Model, names: frozenset[str]) -> Compiled | 
 def _in_scope(element: Element) -> frozenset[str]:
     """The names that requirements bring into scope, as far as this file alone tells."""
     known: set[str] = set()
-    by_id = {attribute(part, "id"): part for part in element.getparent() if attribute(part, "id")}
+    root = element.getroottree().getroot()
+    by_id = {attribute(part, "id"): part for part in root if attribute(part, "id")}
     for href in _needs(element):
         namespace, mark, identity = href.rpartition("#")
         if identity in by_id:
             part = by_id[identity]
             known.add(attribute(first(part, "variable"), "name") or attribute(part, "name"))
         elif mark and namespace:
-            known |= {
-                attribute(imported, "name") for imported in inner(element.getparent(), "import")
-            }
+            known |= {attribute(imported, "name") for imported in inner(root, "import")}
     return frozenset(known)
 
 

@@ -58,7 +58,7 @@ def _column(table: Table, place: int, column: Input) -> Column:
         for value in _samples(literals, column)
         if column.allowed is None or column.allowed(Env({"?": value}, None, run)) is True
     ] or [ANYTHING]  # a column without a single literal divides nothing
-    accepted = []
+    accepted: list[frozenset[int] | None] = []
     for rule, tree, text in zip(table.rules, trees, texts, strict=True):
         if text in ("-", ""):
             accepted.append(frozenset(range(len(samples))))
@@ -131,7 +131,9 @@ def _allowed_words(column: Input) -> Iterator[Value]:
 def _points(values: list[Value], step: Value) -> list[Value]:
     """Each value with a point between it and the next, and one beyond each end."""
     try:
-        line = sorted({identity(v): v for v in values}.values(), key=cmp_to_key(lambda a, b: ordered(a, b) or 0))
+        line = sorted(
+            {identity(v): v for v in values}.values(), key=cmp_to_key(lambda a, b: ordered(a, b) or 0)
+        )
         points = [calculate("-", line[0], step)]
         for value, following in zip(line, [*line[1:], None], strict=True):
             points.append(value)

@@ -10,8 +10,8 @@ from workflows.decisions.definitions import fitted
 from workflows.decisions.hits import POLICIES, Hit, nothing_fired
 from workflows.decisions.texts import Writing
 from workflows.decisions.xml import Element, attribute, first, inner, kind, text_of
-from workflows.feel.control import belongs
 from workflows.feel.compiling import Source
+from workflows.feel.control import belongs
 from workflows.feel.environment import Compiled, Env
 from workflows.feel.expression import parse
 from workflows.feel.literals import plain_text
@@ -100,7 +100,9 @@ class Table:
     def evaluate(self, env: Env) -> Value:
         """What the table gives for the names of the environment; the rules that fired go into the trace."""
         values = [column.value(env) for column in self.inputs]
-        if not all(self._is_allowed(env, column, value) for column, value in zip(self.inputs, values, strict=True)):
+        if not all(
+            self._is_allowed(env, column, value) for column, value in zip(self.inputs, values, strict=True)
+        ):
             return None
         hits = [self._hit(env, rule) for rule in self.rules if self._fires(env, rule, values)]
         kept, result = self._settle(env, hits)
@@ -131,12 +133,18 @@ class Table:
         ranks = tuple(_rank(env, output, value) for output, value in zip(self.outputs, results, strict=True))
         if len(results) == 1:
             return Hit(rule, results[0], ranks)
-        return Hit(rule, {output.name: value for output, value in zip(self.outputs, results, strict=True)}, ranks)
+        return Hit(
+            rule, {output.name: value for output, value in zip(self.outputs, results, strict=True)}, ranks
+        )
 
     @staticmethod
     def _result(env: Env, output: Output, cell: Cell) -> Value:
         value = fitted(cell.ask(env), output.type, env.run, f"输出“{output.name}”")
-        if output.allowed is not None and value is not None and not _within_values(env, output.allowed, value):
+        if (
+            output.allowed is not None
+            and value is not None
+            and not _within_values(env, output.allowed, value)
+        ):
             env.run.record((1, 1), f"输出{_shown(value)}不在允许的范围内")
         return value
 
@@ -156,7 +164,9 @@ class Table:
 
     def _fired(self, hit: Hit, values: list[Value]) -> Fired:
         columns = zip(self.inputs, values, hit.rule.tests, strict=True)
-        conditions = tuple((c.label, _shown(v), cell.text) for c, v, cell in columns if cell.text not in ("-", ""))
+        conditions = tuple(
+            (c.label, _shown(v), cell.text) for c, v, cell in columns if cell.text not in ("-", "")
+        )
         rule = hit.rule
         return Fired(self.owner, rule.id, rule.number, rule.annotations, conditions, _shown(hit.value))
 
@@ -168,7 +178,10 @@ def _shown(value: Value) -> str:
 
 def _within_values(env: Env, allowed: Compiled, value: Value) -> bool:
     parts = value if type(value) is list else [value]
-    return all(allowed(env.within({"?": part})) is True for part in parts) or allowed(env.within({"?": value})) is True
+    return (
+        all(allowed(env.within({"?": part})) is True for part in parts)
+        or allowed(env.within({"?": value})) is True
+    )
 
 
 def _rank(env: Env, output: Output, value: Value) -> int:
@@ -209,7 +222,9 @@ def _input(element: Element, writing: Writing) -> Input:
         label,
         source,
         writing.compile(source or "null", element, label),
-        writing.knowing("?").compile(allowed, element, label, unary=True) if allowed and allowed != "-" else None,
+        writing.knowing("?").compile(allowed, element, label, unary=True)
+        if allowed and allowed != "-"
+        else None,
         allowed,
         writing.types.named(attribute(expression, "typeRef")),
     )

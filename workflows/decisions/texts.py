@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from workflows.decisions.definitions import Types
 from workflows.decisions.xml import Element, attribute
@@ -32,7 +33,7 @@ class Writing:
     names: frozenset[str]  # special names anywhere in the model
     owner: str
     texts: list[Text]
-    tables: list[object]
+    tables: list[Any]
     known: frozenset[str] = field(default_factory=frozenset)
 
     def knowing(self, *names: str) -> Writing:
@@ -40,7 +41,9 @@ class Writing:
         known = self.known | {name for name in names if name}
         return Writing(self.types, self.names, self.owner, self.texts, self.tables, known)
 
-    def compile(self, source: str, element: Element | None, label: str = "", *, unary: bool = False) -> Compiled:
+    def compile(
+        self, source: str, element: Element | None, label: str = "", *, unary: bool = False
+    ) -> Compiled:
         """The closure of a text; one that cannot be read gives null and says why, whenever it is asked."""
         where = attribute(element, "id") or label
         title = f"{self.owner}·{label}" if label else self.owner

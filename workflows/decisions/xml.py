@@ -42,8 +42,6 @@ def open_document(xml: bytes) -> Element:
         root = etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable(why="不是完整的XML") from error
-    if root.getroottree().docinfo.doctype:
-        raise Unreadable(why="不允许含有DOCTYPE")
     if kind(root) != "definitions" or not _NAMESPACE.fullmatch(etree.QName(root).namespace or ""):
         raise Unreadable(why="不是DMN 1.1至1.6的文件")
     if _too_deep(root):

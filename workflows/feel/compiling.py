@@ -10,6 +10,7 @@ from workflows.feel import nodes
 from workflows.feel.environment import NOTHING, Compiled, Env
 from workflows.feel.functions import BUILT_IN
 from workflows.feel.grammar import children
+from workflows.feel.logic import three_valued
 from workflows.feel.nodes import Node
 from workflows.feel.numbers import whole
 from workflows.feel.operators import OPERATIONS, calculate, compare, equal, kind_name, negate
@@ -180,13 +181,18 @@ def _context(source: Source, node: nodes.ContextOf) -> Compiled:
 
 @compiles(nodes.Arithmetic)
 def _arithmetic(source: Source, node: nodes.Arithmetic) -> Compiled:
-    left, right, where, op = source.compile(node.left), source.compile(node.right), source.where(node), node.op
-    of_numbers = OPERATIONS[op, Decimal, Decimal]
+    left, right, where, op = (
+        source.compile(node.left),
+        source.compile(node.right),
+        source.where(node),
+        node.op,
+    )
+    of_numbers, plain = OPERATIONS[op, Decimal, Decimal], op not in ("/", "**")
 
     def evaluate(env: Env) -> Value:
         one, other = left(env), right(env)
         try:
-            if type(one) is Decimal is type(other) and op != "/" and op != "**":
+            if type(one) is Decimal is type(other) and plain:
                 return of_numbers(one, other)
             return calculate(op, one, other)
         except (Wrong, ArithmeticError) as wrong:
@@ -215,7 +221,12 @@ def _negate(source: Source, node: nodes.Negate) -> Compiled:
 
 @compiles(nodes.Compare)
 def _compare(source: Source, node: nodes.Compare) -> Compiled:
-    left, right, where, op = source.compile(node.left), source.compile(node.right), source.where(node), node.op
+    left, right, where, op = (
+        source.compile(node.left),
+        source.compile(node.right),
+        source.where(node),
+        node.op,
+    )
 
     def evaluate(env: Env) -> bool | None:
         one, other = left(env), right(env)
@@ -232,17 +243,7 @@ def _logic(source: Source, node: nodes.Logic) -> Compiled:
     operands = [source.compile(operand) for operand in node.operands]
     decisive = node.op == "or"
 
-    def evaluate(env: Env) -> bool | None:
-        result: bool | None = not decisive
-        for operand in operands:
-            value = operand(env)
-            if value is decisive:
-                return decisive
-            if type(value) is not bool:
-                result = None
-        return result
-
-    return evaluate
+    return lambda env: three_valued((operand(env) for operand in operands), decisive=decisive)
 
 
 @compiles(nodes.Call)
@@ -347,7 +348,9 @@ def free_names(node: Node, bound: frozenset[str] = frozenset()) -> set[str]:
             bound |= {key}
         return found
     if isinstance(node, nodes.FunctionOf):
-        return set() if node.external else free_names(node.body, bound | {name for name, _ in node.parameters})
+        return (
+            set() if node.external else free_names(node.body, bound | {name for name, _ in node.parameters})
+        )
     if isinstance(node, nodes.Filter):
         # An element's own entries are in scope inside the brackets; so none there is surely a stranger.
         return free_names(node.base, bound)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from workflows.feel import nodes
 from workflows.feel.compiling import Source, bounded, compiles, mentions
 from workflows.feel.environment import Compiled, Env, Run
+from workflows.feel.logic import three_valued
 from workflows.feel.nodes import Node
 from workflows.feel.numbers import whole
 from workflows.feel.operators import compare, equal, kind_name, within
@@ -19,7 +20,9 @@ from workflows.feel.values import Function, Range, Value
 
 @compiles(nodes.If)
 def _if(source: Source, node: nodes.If) -> Compiled:
-    condition, then, otherwise = (source.compile(part) for part in (node.condition, node.then, node.otherwise))
+    condition, then, otherwise = (
+        source.compile(part) for part in (node.condition, node.then, node.otherwise)
+    )
     where = source.where(node)
 
     def evaluate(env: Env) -> Value:
@@ -61,24 +64,13 @@ def belongs(value: Value, test: Value) -> bool | None:
         return equal(value, test)
     if type(value) is list and equal(value, test):
         return True
-    return either(_among(value, item) for item in test)
+    return three_valued((_among(value, item) for item in test), decisive=True)
 
 
 def _among(value: Value, item: Value) -> bool | None:
     if type(item) is Range and type(value) is not Range:
         return within(value, item)
     return equal(value, item)
-
-
-def either(answers: Iterator[bool | None]) -> bool | None:
-    """Three-valued `or`."""
-    result: bool | None = False
-    for answer in answers:
-        if answer is True:
-            return True
-        if answer is None:
-            result = None
-    return result
 
 
 Test = Callable[[Env, Value], bool | None]
@@ -99,7 +91,7 @@ def _in(source: Source, node: nodes.In) -> Compiled:
 
     def evaluate(env: Env) -> bool | None:
         subject = value(env)
-        return either(test(env, subject) for test in tests)
+        return three_valued((test(env, subject) for test in tests), decisive=True)
 
     return evaluate
 
@@ -113,7 +105,7 @@ def _unary(source: Source, node: nodes.UnaryTests) -> Compiled:
         if not tests:
             return True
         subject = env.find("?")
-        answer = either(test(env, subject) for test in tests)
+        answer = three_valued((test(env, subject) for test in tests), decisive=True)
         return (None if answer is None else not answer) if negated else answer
 
     return evaluate
@@ -194,7 +186,9 @@ def _loop(source: Source, node: nodes.Loop) -> Compiled:
         results: list[Value] = []
         try:
             if kind != "for":
-                return _quantified(kind, (body(inside) for inside in rounds(env, 0, results)))
+                return three_valued(
+                    (body(inside) for inside in rounds(env, 0, results)), decisive=kind == "some"
+                )
             for inside in rounds(env, 0, results):
                 results.append(body(inside))
                 bounded(results)
@@ -204,17 +198,6 @@ def _loop(source: Source, node: nodes.Loop) -> Compiled:
         return results
 
     return evaluate
-
-
-def _quantified(kind: str, answers: Iterator[Value]) -> bool | None:
-    decisive = kind == "some"
-    result: bool | None = not decisive
-    for answer in answers:
-        if answer is decisive:
-            return decisive
-        if type(answer) is not bool:
-            result = None
-    return result
 
 
 # -- functions and types -----------------------------------------------------------------------------

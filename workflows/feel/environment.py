@@ -15,7 +15,18 @@ NOTHING: Final = object()  # a name that is nowhere, as opposed to one that is n
 class Run:
     """One evaluation: its problems, its remaining steps, and what the host lends it."""
 
-    __slots__ = ("at", "calls", "converted", "element", "functions", "problems", "scope", "steps", "trace", "types")
+    __slots__ = (
+        "at",
+        "calls",
+        "converted",
+        "element",
+        "functions",
+        "problems",
+        "scope",
+        "steps",
+        "trace",
+        "types",
+    )
 
     def __init__(
         self,

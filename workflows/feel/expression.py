@@ -115,7 +115,7 @@ def evaluate_recording(
     functions: HostFunctions | None = None,
     at: datetime | None = None,
 ) -> Evaluation:
-    """The value of an expression and the problems met; a text that cannot be read is null with its problem."""
+    """The value of an expression and the problems met; an unreadable text is null with its problem."""
     names_in_scope = scope or {}
     run = new_run(names_in_scope, functions, at)
     try:

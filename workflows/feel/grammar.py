@@ -265,7 +265,13 @@ class _Grammar(Reader):
         if self.token.kind != "name":
             return None
         index = self.index
-        while self.tokens[index].kind in ("name", "number") or self.tokens[index].text in ("-", "+", "*", "/", "'"):
+        while self.tokens[index].kind in ("name", "number") or self.tokens[index].text in (
+            "-",
+            "+",
+            "*",
+            "/",
+            "'",
+        ):
             index += 1
         if self.tokens[index].text != ":" or self.tokens[index].kind != "op":
             return None

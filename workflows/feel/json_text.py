@@ -6,11 +6,11 @@ import json
 from decimal import Decimal
 from typing import Any, Final
 
+from workflows.feel.durations import DaysTime, YearsMonths
 from workflows.feel.literals import plain_text
 from workflows.feel.numbers import number_text
 from workflows.feel.problems import Wrong
 from workflows.feel.temporal import Date, DateTime, Time
-from workflows.feel.durations import DaysTime, YearsMonths
 from workflows.feel.values import Range, Value, to_feel
 
 _AS_TEXT: Final = (Date, Time, DateTime, YearsMonths, DaysTime)

@@ -40,7 +40,9 @@ def _text(value: Value, *, literal: bool, depth: int = 0) -> str:
     if kind is list:
         return "[" + ", ".join(_text(item, literal=literal, depth=depth + 1) for item in value) + "]"
     if kind is dict:
-        entries = (f"{_key(key)}: {_text(item, literal=literal, depth=depth + 1)}" for key, item in value.items())
+        entries = (
+            f"{_key(key)}: {_text(item, literal=literal, depth=depth + 1)}" for key, item in value.items()
+        )
         return "{" + ", ".join(entries) + "}"
     if kind is Range:
         return _range_text(value, literal=literal, depth=depth)
@@ -61,7 +63,8 @@ def _simple_text(value: Value, *, literal: bool) -> str:
 
 def _range_text(value: Range, *, literal: bool, depth: int) -> str:
     start, end = (
-        "" if part is None else _text(part, literal=literal, depth=depth + 1) for part in (value.start, value.end)
+        "" if part is None else _text(part, literal=literal, depth=depth + 1)
+        for part in (value.start, value.end)
     )
     if literal and value.start is None:
         return f"({'<=' if value.end_included else '<'} {end})"

@@ -46,7 +46,7 @@ def guarded(operation: Callable[[], Decimal], sentence: str) -> Decimal:
 
 def whole(value: Decimal) -> int | None:
     """The integer a number is, or None when it has a fraction."""
-    if value.adjusted() > 40:  # noqa: PLR2004 - beyond any index, count or year; never expanded to digits
+    if value.adjusted() > 40:
         return None
     as_int = int(value)
     return as_int if as_int == value else None

@@ -102,6 +102,7 @@ _COMPOUND: Final[dict[type, Callable[[Any, Any], bool | None]]] = {
     DateTime: _equal_date_times,
 }
 
+
 def identity(value: Value) -> Any:
     """Something hashable that is the same for equal values and different for others."""
     kind = type(value)
@@ -242,7 +243,7 @@ def _moment_plus_months(moment: DateTime, months: YearsMonths) -> DateTime:
 
 def _scaled(kind: Callable[[int], Value], amount: int, factor: Decimal) -> Value:
     product = DECIMAL128.multiply(Decimal(amount), factor)
-    if product.adjusted() > 40:  # noqa: PLR2004 - far beyond any duration; never expanded to digits
+    if product.adjusted() > 40:
         raise Wrong("时段过长")
     return kind(int(product))
 
@@ -253,7 +254,7 @@ def _shared(kind: Callable[[int], Value], amount: int, divisor: Decimal) -> Valu
 
 def _scaled_down(kind: Callable[[int], Value], amount: int, divisor: Decimal) -> Value:
     quotient = DECIMAL128.divide(Decimal(amount), divisor)
-    if quotient.adjusted() > 40:  # noqa: PLR2004 - as above
+    if quotient.adjusted() > 40:
         raise Wrong("时段过长")
     return kind(int(quotient))
 

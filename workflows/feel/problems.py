@@ -1,4 +1,4 @@
-"""What can go wrong with an expression, said in Chinese with a line and a column, and the limits that hold."""
+"""What can go wrong with an expression, said in Chinese with its place, and the limits that hold."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class FeelSyntaxError(Exception):
         return FeelProblem(self.line, self.column, self.sentence)
 
 
-class Wrong(Exception):  # noqa: N818 - it is not an error of the program but an answer of null
+class Wrong(Exception):
     """Raised by a function that has no answer; the call becomes null and the sentence is recorded."""
 
 
-class Exhausted(Exception):  # noqa: N818 - a limit was reached, the whole evaluation becomes null
+class Exhausted(Exception):
     """Raised when an evaluation reaches a hard limit."""
 
 

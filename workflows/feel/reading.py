@@ -137,7 +137,7 @@ class Reader:
             if token.kind not in ("name", "number") and token.text not in _NAME_MARKS:
                 raise self.unexpected("名称")
             last = self.take()
-        if last is None or first.kind not in ("name",):
+        if last is None or first.kind != "name":
             raise self.unexpected("名称")
         name = " ".join(self.text[first.start : last.end].split())
         self.learn(name)

@@ -13,7 +13,9 @@ CharClass = Callable[[str], bool]
 _CONTROLS: Final = {"n": "\n", "r": "\r", "t": "\t"}
 _PLAIN: Final = frozenset("\\|.-^?*+{}()[]$")
 _CATEGORIES: Final = frozenset(
-    "L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po Z Zs Zl Zp S Sm Sc Sk So C Cc Cf Co Cn".split(),
+    (
+        "L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po Z Zs Zl Zp S Sm Sc Sk So C Cc Cf Co Cn"
+    ).split(),
 )
 _BLOCKS: Final = {
     "BasicLatin": (0x0, 0x7F),
@@ -69,7 +71,13 @@ def _is_name(char: str) -> bool:
     return char in "_:.-\u00b7" or unicodedata.category(char)[0] in "LMN"
 
 
-_SHORT: Final[dict[str, CharClass]] = {"s": _is_space, "d": _is_digit, "w": _is_word, "i": _is_initial, "c": _is_name}
+_SHORT: Final[dict[str, CharClass]] = {
+    "s": _is_space,
+    "d": _is_digit,
+    "w": _is_word,
+    "i": _is_initial,
+    "c": _is_name,
+}
 
 
 def _negated(accepts: CharClass) -> CharClass:
@@ -158,4 +166,6 @@ def _class_char(text: str, at: int) -> tuple[str | None, int]:
 def _span(first: str, last: str, *, folded: bool) -> CharClass:
     if not folded:
         return lambda char: first <= char <= last
-    return lambda char: first <= char <= last or first <= char.lower() <= last or first <= char.upper() <= last
+    return lambda char: (
+        first <= char <= last or first <= char.lower() <= last or first <= char.upper() <= last
+    )

@@ -25,7 +25,7 @@ def _nowhere(_text: str, _at: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One step: `one` character, `save` a position, go `back` to a group, `look` around, `split`, `jump`, `done`."""
+    """One step: `one` character, `save` a place, `back` to a group, `look`, `split`, `jump` or `done`."""
 
     op: str
     accepts: CharClass = _never
@@ -219,7 +219,10 @@ class _Reader:
         if following in "123456789" and following:
             self.at += 2
             number = int(following)
-            while self.text[self.at : self.at + 1].isdigit() and int(f"{number}{self.text[self.at]}") in self.closed:
+            while (
+                self.text[self.at : self.at + 1].isdigit()
+                and int(f"{number}{self.text[self.at]}") in self.closed
+            ):
                 number = int(f"{number}{self.text[self.at]}")
                 self.at += 1
             if number not in self.closed:

@@ -29,7 +29,7 @@ def is_leap(year: int) -> bool:
 
 def month_length(year: int, month: int) -> int:
     """How many days the month has."""
-    return 29 if month == 2 and is_leap(year) else _LENGTHS[month - 1]  # noqa: PLR2004 - February
+    return 29 if month == 2 and is_leap(year) else _LENGTHS[month - 1]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,7 +42,7 @@ class Date:
 
     def __post_init__(self) -> None:
         """Refuse days that are not in the calendar."""
-        if abs(self.year) > MAX_YEAR or not 1 <= self.month <= 12:  # noqa: PLR2004 - months
+        if abs(self.year) > MAX_YEAR or not 1 <= self.month <= 12:
             raise Wrong("日期不存在")
         if not 1 <= self.day <= month_length(self.year, self.month):
             raise Wrong("日期不存在")
@@ -50,7 +50,7 @@ class Date:
     @property
     def ordinal(self) -> int:
         """Days since 1970-01-01."""
-        year = self.year - (self.month <= 2)  # noqa: PLR2004 - the year begins in March here
+        year = self.year - (self.month <= 2)
         era, of_era = divmod(year, 400)
         of_year = (153 * ((self.month + 9) % 12) + 2) // 5 + self.day - 1
         return era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - _DAYS_TO_1970
@@ -63,7 +63,7 @@ class Date:
         of_year = of_era - (365 * years + years // 4 - years // 100)
         shifted = (5 * of_year + 2) // 153
         month = (shifted + 2) % 12 + 1
-        return cls(era * 400 + years + (month <= 2), month, of_year - (153 * shifted + 2) // 5 + 1)  # noqa: PLR2004
+        return cls(era * 400 + years + (month <= 2), month, of_year - (153 * shifted + 2) // 5 + 1)
 
     def plus_months(self, months: int) -> Date:
         """So many months later, on the last day where the month is shorter."""
@@ -101,7 +101,7 @@ class Time:
         if self.zone is None:
             return self.offset
         # Zone rules repeat beyond Python's years; a nearby year with the same leap rule stands in.
-        year = day.year if 1 < day.year < 9999 else 2000 + day.year % 400  # noqa: PLR2004
+        year = day.year if 1 < day.year < 9999 else 2000 + day.year % 400
         seconds, micros = divmod(self.nanos // 1000, 1_000_000)
         local = datetime(year, day.month, day.day, tzinfo=zone_info(self.zone))
         local = local.replace(
@@ -192,8 +192,10 @@ def parse_time(text: str) -> Time:
     match = _TIME.fullmatch(text.removeprefix("T"))
     if match is None:
         raise Wrong(f"“{text[:40]}”不是时间")
-    hours, minutes, seconds, fraction, utc, sign, east_hours, east_minutes, east_seconds, zone = match.groups()
-    if int(hours) > 23 or int(minutes) > 59 or int(seconds) > 59:  # noqa: PLR2004 - the clock
+    hours, minutes, seconds, fraction, utc, sign, east_hours, east_minutes, east_seconds, zone = (
+        match.groups()
+    )
+    if int(hours) > 23 or int(minutes) > 59 or int(seconds) > 59:
         raise Wrong(f"“{text[:40]}”不是时间")
     nanos = int(hours) * HOUR + int(minutes) * MINUTE + int(seconds) * SECOND
     nanos += int((fraction or "0")[:9].ljust(9, "0"))
@@ -202,7 +204,7 @@ def parse_time(text: str) -> Time:
         return Time(nanos, None, zone)
     if sign is None:
         return Time(nanos, 0 if utc else None)
-    if int(east_minutes) > 59 or int(east_seconds or 0) > 59:  # noqa: PLR2004 - the clock
+    if int(east_minutes) > 59 or int(east_seconds or 0) > 59:
         raise Wrong(f"“{text[:40]}”不是时间")
     east = int(east_hours) * 3600 + int(east_minutes) * 60 + int(east_seconds or 0)
     return Time(nanos, -east if sign == "-" else east)
@@ -249,7 +251,7 @@ def to_python(value: Date | Time | DateTime) -> Any:
     if isinstance(value, Time):
         return _python_time(value)
     day = value.date if isinstance(value, DateTime) else value
-    if not 1 <= day.year <= 9999:  # noqa: PLR2004 - Python's calendar ends here
+    if not 1 <= day.year <= 9999:
         return value
     if isinstance(value, Date):
         return date(day.year, day.month, day.day)

@@ -86,7 +86,8 @@ def _is_context(value: Value, kind: Type) -> bool:
     if type(value) is not dict:
         return False
     return all(
-        name in value and conforms(value[name], part) for name, part in zip(kind.fields, kind.parts, strict=True)
+        name in value and conforms(value[name], part)
+        for name, part in zip(kind.fields, kind.parts, strict=True)
     )
 
 
@@ -119,7 +120,8 @@ def _accepts(narrow: Type, wide: Any) -> bool:
     if narrow.name == "context":
         mine = dict(zip(narrow.fields, narrow.parts, strict=True))
         return all(
-            name in mine and _accepts(mine[name], part) for name, part in zip(wide.fields, wide.parts, strict=True)
+            name in mine and _accepts(mine[name], part)
+            for name, part in zip(wide.fields, wide.parts, strict=True)
         )
     return not wide.parts or (
         len(narrow.parts) == len(wide.parts)
@@ -136,7 +138,7 @@ _COMPOUND: Final[dict[str, Callable[[Value, Type], bool]]] = {
 
 
 def coerce(value: Value, kind: Type) -> Value:
-    """The value as one of the type: as it is, a list's only element, a list of one, a date at its midnight."""
+    """The value as one of the type: as it is, a list's only element, a list of one, a date's midnight."""
     if conforms(value, kind):
         return value
     if kind.name == "list" and type(value) is not list:

@@ -20,7 +20,7 @@ OPENERS: Final = frozenset(("if", "for", "some", "every", "function", "true", "f
 _SPECIAL: Final = re.compile(
     r"[-+*/.'‘’]|\b(?:and|or|in|between|then|else|return|satisfies|instance|if|for|some|every|function)\b",
 )
-# In a text only an operator or keyword right behind a word can belong to a name; this is asked far more often.
+# In a text only an operator or keyword right behind a word can belong to a name; this is asked often.
 _SUSPECT: Final = re.compile(
     r"\w\s*[-+*/'‘’]\s*\w|[^\W\d]\s+(?:and|or|in|between|then|else|return|satisfies|instance)\b",
 )

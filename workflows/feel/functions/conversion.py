@@ -11,7 +11,16 @@ from workflows.feel.functions.registry import feel, integer
 from workflows.feel.literals import plain_text
 from workflows.feel.numbers import number
 from workflows.feel.problems import Wrong
-from workflows.feel.temporal import MAX_YEAR, Date, DateTime, Time, parse_date, parse_date_time, parse_time, zone_info
+from workflows.feel.temporal import (
+    MAX_YEAR,
+    Date,
+    DateTime,
+    Time,
+    parse_date,
+    parse_date_time,
+    parse_time,
+    zone_info,
+)
 from workflows.feel.values import Range, Value
 
 if TYPE_CHECKING:
@@ -24,7 +33,11 @@ _RANGE: Final = re.compile(r"\s*([\[(\]])(.*)\.\.(.*)([\])\[])\s*", re.DOTALL)
 @feel("number(from: string, grouping separator?: string, decimal separator?: string)")
 def to_number(text: str, grouping: str | None = None, point: str | None = None) -> Decimal:
     """The number written in a string, with these separators."""
-    if grouping not in (None, " ", ",", ".") or point not in (None, ",", ".") or (point and point == grouping):
+    if (
+        grouping not in (None, " ", ",", ".")
+        or point not in (None, ",", ".")
+        or (point and point == grouping)
+    ):
         raise Wrong("分隔符不符")
     if grouping:
         text = text.replace(grouping, "")
@@ -127,7 +140,7 @@ def moment_in_zone(value: Date | DateTime, zone: str) -> DateTime:
     "date and time(year: number, month: number, day: number, hour: number, minute: number, second: number,"
     " offset?: days)",
 )
-def moment_of_parts(  # noqa: PLR0917 - the standard's seven parameters
+def moment_of_parts(
     year: Decimal,
     month: Decimal,
     day: Decimal,

@@ -29,7 +29,7 @@ def _day(value: Date | DateTime) -> Date:
 def is_same(one: Value, other: Value) -> bool:
     """Whether two values are the same, with the same offset or zone where they are times."""
     if type(one) in (Time, DateTime) and type(one) is type(other):
-        return _normal(one) == _normal(other)
+        return bool(_normal(one) == _normal(other))
     return equal(one, other) is True
 
 

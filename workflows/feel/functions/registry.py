@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from workflows.feel.durations import DaysTime, YearsMonths
 from workflows.feel.problems import MAX_LIST, MAX_STRING, Exhausted, Wrong
@@ -35,6 +35,7 @@ _KINDS: Final[dict[str, tuple[type, ...]]] = {
 }
 _SIGNATURE: Final = re.compile(r"(?P<name>[^(]+)\((?P<parameters>.*)\)")
 _MISSING: Final = object()
+Body = TypeVar("Body", bound=Callable[..., Value])
 
 BUILT_IN: Final[dict[str, Function]] = {}
 _overloads: Final[dict[str, list[Overload]]] = {}
@@ -127,10 +128,10 @@ def _parameter(text: str) -> Parameter:
     return Parameter(name.rstrip("?*"), kinds, name.endswith("?"), nullable, name.endswith("*"))
 
 
-def feel(*signatures: str, with_run: bool = False) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+def feel(*signatures: str, with_run: bool = False) -> Callable[[Body], Body]:
     """Make a Python function a standard function under these signatures."""
 
-    def register(body: Callable[..., Value]) -> Callable[..., Value]:
+    def register(body: Body) -> Body:
         for signature in signatures:
             match = _SIGNATURE.fullmatch(signature)
             if match is None:
@@ -177,6 +178,6 @@ def _checked(run: Run, value: Value) -> Value:
 
 def integer(value: Any, sentence: str = "应为整数") -> int:
     """The Python int of a whole number; raises Wrong for a fraction."""
-    if value != value.to_integral_value() or value.adjusted() > 18:  # noqa: PLR2004 - beyond any size or year
+    if value != value.to_integral_value() or value.adjusted() > 18:
         raise Wrong(sentence)
     return int(value)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import reduce
 
 from workflows.feel.functions.registry import feel
+from workflows.feel.logic import three_valued
 from workflows.feel.numbers import DECIMAL128, guarded
 from workflows.feel.operators import ordered
 from workflows.feel.problems import Wrong
@@ -85,10 +87,8 @@ def mean(*values: Value) -> Decimal:
 @feel("product(n*: any)")
 def product(*values: Value) -> Decimal:
     """The product of numbers."""
-    result = Decimal(1)
-    for value in _numbers(_spread(values)):
-        result = guarded(lambda one=result, other=value: DECIMAL128.multiply(one, other), "超出数字范围")
-    return result
+    numbers = _numbers(_spread(values))
+    return guarded(lambda: reduce(DECIMAL128.multiply, numbers), "超出数字范围")
 
 
 @feel("median(list: list)")
@@ -131,15 +131,9 @@ def mode(*values: Value) -> list[Value]:
 
 
 def _verdict(values: list[Value], *, decisive: bool) -> bool | None:
-    result: bool | None = not decisive
-    for value in values:
-        if value is decisive:
-            return decisive
-        if type(value) is not bool:
-            if value is not None:
-                raise Wrong("列表中应全是布尔值")
-            result = None
-    return result
+    if not all(value is None or type(value) is bool for value in values):
+        raise Wrong("列表中应全是布尔值")
+    return three_valued(values, decisive=decisive)
 
 
 @feel("all(list: list)")
