@@ -6,7 +6,7 @@ from forms.definition import SENSITIVE, Definition, DefinitionError, Expression,
 from forms.lookups import AttachmentInfo, Evaluate, Lookups, NoLookups, OnFile, Pickers
 from forms.posting import apply_row_action, has_row_action, with_uploads
 from forms.reading import parse
-from forms.sealing import seal_answers
+from forms.sealing import seal_answers, seal_draft
 
 __all__ = [
     "SENSITIVE",
@@ -27,5 +27,6 @@ __all__ = [
     "has_row_action",
     "parse",
     "seal_answers",
+    "seal_draft",
     "with_uploads",
 ]

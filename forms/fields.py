@@ -179,15 +179,22 @@ class TextField(AnswerField):
 class CodeField(AnswerField):
     """A number that proves itself. A sealed one stays sealed when its mask comes back unchanged."""
 
+    stands_for: dict[str, Any] | None = None
+    """The stored value whose mask was sent back."""
+
     def process_data(self, value: Any) -> None:
-        if isinstance(value, dict):
+        if isinstance(value, dict) and value.keys() == {"unchecked"}:
+            super().process_data(value["unchecked"])
+        elif isinstance(value, dict):
             self.typed = [validators.printable(str(value.get("mask", "")))]
             self.data = self.kept(value)
         else:
             super().process_data(value)
 
     def kept(self, sealed: dict[str, Any]) -> dict[str, Any]:
-        if sealed.get("unchecked") or sealed not in self.form.sealed_before(self.spec.key):
+        known = sealed in self.form.sealed_before(self.spec.key)
+        self.stands_for = sealed if known else None
+        if not known or sealed.get("unchecked"):
             raise Wrong(f"请重新完整填写{self.spec.label}。")
         return sealed
 
@@ -216,8 +223,8 @@ class CodeField(AnswerField):
 
     def draft(self) -> Any:
         """The number, a kept sealed value, or {"unchecked": …}: no mask may later vouch for that one."""
-        if not self.text.strip():
-            return self.data
+        if self.stands_for or not self.text.strip():
+            return self.stands_for or self.data
         try:
             if self.process_errors:
                 return {"unchecked": self.text}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from forms.build import build
 from forms.definition import Definition, Field
 
 Seal = Callable[[str, str], Mapping[str, str]]
@@ -14,6 +15,22 @@ Seal = Callable[[str, str], Mapping[str, str]]
 def seal_answers(definition: Definition, answers: Mapping[str, Any], seal: Seal) -> dict[str, Any]:
     """The answers, or a draft of them, with every personal number sealed; what is sealed already stays."""
     return _level(definition.fields, answers, seal)
+
+
+def seal_draft(
+    definition: Definition, typed: Mapping[str, Any], previous: Mapping[str, Any] | None, seal: Seal
+) -> dict[str, Any]:
+    """What to keep of answers that nobody judged yet: all that was typed, personal numbers sealed.
+
+    A mask keeps the number it stands for; a wrong number is sealed as unchecked, so that later its mask
+    does not pass for a right one.
+    """
+    form = build(definition, typed, evaluate=_knows_nothing, scope={}, previous=previous)
+    return seal_answers(definition, form.draft(), seal)
+
+
+def _knows_nothing(_text: str, _scope: Mapping[str, object]) -> None:
+    """A draft needs no expression: nothing is hidden and nothing required of it."""
 
 
 def _level(fields: tuple[Field, ...], answers: Mapping[str, Any], seal: Seal) -> dict[str, Any]:

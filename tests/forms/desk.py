@@ -54,6 +54,10 @@ def text(kind="textfield", key="name", **more):
     return {"type": kind, "key": key, "label": more.pop("label", key), **more}
 
 
+CHOICES = [{"value": "甲", "label": "甲类"}, {"value": "乙", "label": "乙类"}]
+MONEY = text("number", "money", label="金额", properties={"kind": "money"}, appearance={"suffixer": "元"})
+
+
 def asking(*components, **top):
     """The definition that asks for these components."""
     source = {"type": "default", "schemaVersion": 17, "components": list(components), **top}
@@ -74,6 +78,18 @@ def judged(definition, data, **more):
 def posted(**typed):
     """What a page sends."""
     return MultiDict(typed)
+
+
+def wrong_when_typed(component, typed, **more):
+    """What is wrong with one answer typed on a page."""
+    return judged(asking(component), posted(**{component["key"]: typed}), **more).errors.get(
+        component["key"], ""
+    )
+
+
+def wrong_when_told(component, value):
+    """What is wrong with one answer given by another program."""
+    return judged(asking(component), {component["key"]: value}).errors.get(component["key"], "")
 
 
 def seal(kind, plain):
