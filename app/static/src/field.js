@@ -3,6 +3,7 @@
 import { Conditions } from './field/conditions.js';
 import { Keeper } from './field/keeper.js';
 import { Rows } from './field/rows.js';
+import { searchable } from './field/search.js';
 import { Signature } from './field/signature.js';
 import { Uploads } from './field/uploads.js';
 
@@ -19,6 +20,7 @@ function enliven(form) {
   const senders = [];
   const wake = (root) => {
     root.querySelectorAll('[data-upload]').forEach((place) => senders.push(new Uploads(form, place)));
+    root.querySelectorAll('select[data-search]').forEach(searchable);
     root.querySelectorAll('[data-signature]').forEach((place) => senders.push(new Signature(form, place)));
   };
   wake(form);

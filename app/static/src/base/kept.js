@@ -28,10 +28,10 @@ export function settleKept(root) {
   });
 }
 
-// An error page or the sign-in page is not a sign of arrival, so they are not marked settled.
+// An error page (never marked settled) or the sign-in page is not a sign of arrival.
 function letGoOfSent(root) {
   const sent = sessionStorage.getItem(SENT);
-  if (!sent || !document.body.hasAttribute('data-settled')) return;
+  if (!sent || !document.body.hasAttribute('data-settled') || root.querySelector('input[type=password]')) return;
   const stillOpen = [...root.querySelectorAll('form[data-keep]')].some((form) => keptName(form.dataset.keep) === sent);
   sessionStorage.removeItem(SENT);
   if (!stillOpen) localStorage.removeItem(sent);

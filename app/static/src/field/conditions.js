@@ -19,6 +19,8 @@ export class Conditions {
     const turn = ++this.turn;
     const body = new FormData(this.form);
     for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+    // The same address may also take the finished form: this says that nothing is finished yet.
+    body.set('_refresh', '1');
     try {
       const headers = { 'X-CSRFToken': csrfToken(), 'X-Requested-With': 'fetch' };
       const reply = await fetch(this.form.dataset.refresh, { method: 'POST', body, headers, credentials: 'same-origin' });
@@ -38,7 +40,7 @@ function merge(form, away, fresh) {
   for (const field of form.querySelectorAll('[data-field]')) {
     const path = field.dataset.field;
     const state = wanted.get(path);
-    if (state) field.hidden = state.hidden;
+    if (state) follow(field, state);
     else {
       // Rows change their numbers, so only fields outside rows can be known again.
       if (!/\d/.test(path)) away.set(path, field);
@@ -46,6 +48,18 @@ function merge(form, away, fresh) {
     }
   }
   for (const [path, field] of wanted) if (!find(form, path)) insert(form, field, away.get(path));
+}
+
+/** Whether a field shows and whether it must be answered may change; what stands in it may not. */
+function follow(field, state) {
+  field.hidden = state.hidden;
+  const [mine, fresh] = [field, state].map((one) => one.querySelector('.form-label, legend, .choice span'));
+  const [had, has] = [mine, fresh].map((label) => label?.querySelector('.required'));
+  if (had && !has) had.remove();
+  if (!had && has) mine?.append(document.importNode(has, true));
+  const [control, model] = [field, state].map((one) => one.querySelector('input:not([type=hidden]), select, textarea, fieldset'));
+  if (model?.hasAttribute('aria-required')) control?.setAttribute('aria-required', 'true');
+  else control?.removeAttribute('aria-required');
 }
 
 function find(form, path) {
