@@ -1,0 +1,18 @@
+"""What each promised effect does once its transaction has committed.
+
+A kind that is not listed is a KeyError at delivery: the promise stays open, is tried again and can be seen.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.messages import tasks as messages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from workflows.commands import Context
+
+DELIVERERS: dict[str, Callable[[Context, Mapping[str, Any]], None]] = {messages.MESSAGE: messages.deliver}
+"""Every kind of effect and who delivers it."""

@@ -1,0 +1,134 @@
+"""What a diagram may ask of the notices: post one, close it undisputed, stop it because of an objection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select, update
+
+from app.notices import period, privacy
+from app.notices.models import CLOSED, DISPUTED, MOVES, OPEN, STOPPED, UNDISPUTED, Notice, Objection
+from app.security import sealing
+from workflows.clock import WorkingDays, local_date
+from workflows.errors import Conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from app.notices.period import Period
+    from workflows.commands import Context
+    from workflows.ports import OperationCall
+
+CALENDAR = WorkingDays()
+
+
+class NoSuchNotice(Conflict):
+    """The diagram ends a notice that its case never posted, or that has ended already."""
+
+    code = "notice.not_open"
+    sentence = "办件 {number} 没有正在进行的公示可以结束，办件未变动；请管理员检查流程图。"
+
+
+def post(ctx: Context, call: OperationCall) -> dict[str, Any]:
+    """Post a notice for the case; gives its id and its period. Raises TooShort or TellsTooMuch."""
+    given = call.inputs
+    stands = _period(ctx, call)
+    name = str(given.get("name") or call.subject.get("name") or "")
+    masked = bool(given.get("mask_name"))
+    texts = {key: str(given.get(key) or "").strip() for key in ("title", "content", "place", "contact")}
+    privacy.check(texts, {**call.variables, "subject": call.subject}, hidden_name=name if masked else "")
+    role, level = given.get("role") or "village_committee", given.get("level") or "village"
+    unit = ctx.host.directory.unit_for(ctx.session, role, level, call.division)
+    notice = Notice(
+        case_id=call.case_id,
+        case_number=call.case_number,
+        round=_next_round(ctx, call),
+        division=call.division,
+        division_name=ctx.host.directory.division_name(ctx.session, call.division) or "",
+        unit=unit.name,
+        name=sealing.name_mask(name) if masked else name,
+        title=texts["title"] or call.name,
+        content=texts["content"],
+        place=texts["place"],
+        contact=texts["contact"],
+        days=stands.days,
+        posted_at=ctx.now,
+        starts_on=stands.starts_on,
+        last_day=stands.last_day,
+        ends_at=stands.ends_at,
+        objections=given.get("objections") is not False,
+        state=OPEN,
+    )
+    ctx.session.add(notice)
+    ctx.session.flush()
+    _answer_objections(ctx, call)
+    return {
+        "notice": notice.id,
+        "posted_on": local_date(ctx.now).isoformat(),
+        "starts_on": stands.starts_on.isoformat(),
+        "ends_at": stands.ends_at.isoformat(),
+        "result": None,
+        "why": f"公示已发布，公示期：{stands.words}",
+    }
+
+
+def close(ctx: Context, call: OperationCall) -> dict[str, Any]:
+    """End a notice whose period ran out undisputed."""
+    return _end(ctx, call, CLOSED, UNDISPUTED, "公示期满，无人提出异议")
+
+
+def stop(ctx: Context, call: OperationCall) -> dict[str, Any]:
+    """End a notice because somebody objected."""
+    return _end(ctx, call, STOPPED, DISPUTED, "公示期内有人提出异议，公示中止")
+
+
+OPERATIONS: dict[str, Callable[[Context, OperationCall], Mapping[str, Any]]] = {
+    "notice.post": post,
+    "notice.close": close,
+    "notice.stop": stop,
+}
+"""The operations of this folder by the name a diagram calls them."""
+
+
+def _period(ctx: Context, call: OperationCall) -> Period:
+    over = call.inputs.get("extend_over_holidays")
+    if over is None:
+        over = call.parameters.get("publicity_extend_over_holidays", False)
+    return period.reckon(ctx.now, call.inputs.get("days"), calendar=CALENDAR, over_holidays=bool(over))
+
+
+def _next_round(ctx: Context, call: OperationCall) -> int:
+    """The case is locked, so nobody else counts at the same time."""
+    posted = select(func.max(Notice.round)).where(Notice.case_id == call.case_id)
+    return int(ctx.session.scalar(posted) or 0) + 1
+
+
+def _answer_objections(ctx: Context, call: OperationCall) -> None:
+    """Posting again means that what was objected has been looked into: keep what was found."""
+    found = call.variables.get("household_check")
+    answer = found.get("objection_result") if isinstance(found, dict) else None
+    ctx.session.execute(
+        update(Objection)
+        .where(
+            Objection.handled_at.is_(None),
+            Objection.notice_id.in_(select(Notice.id).where(Notice.case_id == call.case_id)),
+        )
+        .values(handled_at=ctx.now, answer=answer)
+    )
+
+
+def _end(ctx: Context, call: OperationCall, state: str, result: str, why: str) -> dict[str, Any]:
+    said = str(call.inputs.get("result") or result)
+    ended = ctx.session.execute(
+        update(Notice)
+        .where(
+            Notice.id == int(call.inputs.get("notice") or 0),
+            Notice.case_id == call.case_id,
+            Notice.state.in_([source for source, targets in MOVES.items() if state in targets]),
+        )
+        .values(state=state, result=said, ended_at=ctx.now)
+        .returning(Notice.id)
+    ).scalar_one_or_none()
+    if ended is None:
+        raise NoSuchNotice(number=call.case_number)
+    return {"notice": ended, "result": said, "why": why}

@@ -1,0 +1,127 @@
+"""What a diagram may ask of the papers: issue one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from app.organisation.queries import division_name, division_path
+from app.organisation.roles import ROLES
+from app.papers import sheet
+from app.papers.models import Document
+from workflows import cases, catalogue, outbox
+from workflows.cases import Case
+from workflows.clock import local_date
+from workflows.errors import Conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from workflows.commands import Context
+    from workflows.ports import OperationCall, UnitRef
+
+OFFICE_WORDS = {"rural_revitalisation": "乡振", "township_government": "政", "village_committee": "村"}
+"""The part of a document number that names the office (机关代字)."""
+
+
+class NobodySigns(Conflict):
+    """The diagram lets a role sign that does not exist."""
+
+    code = "document.unknown_issuer"
+    sentence = "流程图要求由“{role}”出具文书，但没有这一角色，办件未变动；请管理员检查流程图。"
+
+
+def issue(ctx: Context, call: OperationCall) -> dict[str, Any]:
+    """Issue a written notice to the household: numbered, rendered, kept with its hash."""
+    given = call.inputs
+    unit = _issuer(ctx, call)
+    number = _number(ctx, unit, str(given.get("issuer") or "village_committee"))
+    title = str(given.get("title") or given.get("kind") or call.name)
+    html = sheet.notice_to_household(
+        unit=unit.name,
+        number=number,
+        title=title,
+        to=str(given.get("to") or call.subject.get("name") or ""),
+        place=division_path(ctx.session, call.division, ""),
+        case_number=call.case_number,
+        **_matter(ctx, call),
+        conclusion=str(given.get("conclusion") or ""),
+        reason=str(given.get("reason") or ""),
+        issued_on=_paper_day(local_date(ctx.now)),
+    )
+    document = Document(
+        number=number,
+        case_id=call.case_id,
+        case_number=call.case_number,
+        kind=str(given.get("kind") or "书面告知"),
+        title=title,
+        html=html,
+        sha256=sheet.digest(html),
+        issued_at=ctx.now,
+        unit_id=unit.id,
+        unit=unit.name,
+    )
+    ctx.session.add(document)
+    ctx.session.flush()
+    if given.get("notify"):
+        outbox.promise(
+            ctx,
+            "message",
+            applicant=True,
+            text=f"《{title}》（{number}）已出具，请查看。",
+            case=call.case_number,
+            link=f"/papers/{document.id}",
+        )
+    return {
+        "document": document.id,
+        "number": number,
+        "sha256": document.sha256,
+        "why": f"已出具《{title}》（{number}）",
+    }
+
+
+OPERATIONS: dict[str, Callable[[Context, OperationCall], Mapping[str, Any]]] = {"document.issue": issue}
+"""The operations of this folder by the name a diagram calls them."""
+
+
+def _issuer(ctx: Context, call: OperationCall) -> UnitRef:
+    role = str(call.inputs.get("issuer") or "village_committee")
+    if role not in ROLES:
+        raise NobodySigns(role=role)
+    return ctx.host.directory.unit_for(ctx.session, role, ROLES[role].level, call.division)
+
+
+def _number(ctx: Context, unit: UnitRef, role: str) -> str:
+    """发文字号: office, 告, year, and the next number of that unit and year, without gaps."""
+    year, counted = cases.next_number(ctx, f"paper{unit.id}").split("-")[1:]
+    return f"{_office(ctx, unit, role)}告〔{year}〕{int(counted)}号"
+
+
+def _office(ctx: Context, unit: UnitRef, role: str) -> str:
+    """First characters of county and township with the office's own word; a village in full."""
+    words = OFFICE_WORDS.get(ROLES[role].office, "")
+    own = division_name(ctx.session, unit.division) or ""
+    county = division_name(ctx.session, unit.division[:6] + "000000") or ""
+    if unit.level == "village":
+        return own if own.endswith(words) else own + words
+    if unit.level in {"township", "farm"}:
+        return county[:1] + own[:1] + words
+    return county[:1] + words
+
+
+def _matter(ctx: Context, call: OperationCall) -> dict[str, Any]:
+    """The procedure's name and the sources it rests on, from the version the case runs on."""
+    version, name, applied = ctx.session.execute(
+        select(Case.version_id, Case.procedure_name, Case.created_at).where(Case.id == call.case_id)
+    ).one()
+    documents = catalogue.release(ctx.session, version).meta.get("documents", ())
+    return {
+        "procedure": name,
+        "applied_on": _paper_day(local_date(applied)),
+        "sources": [f"《{source['title']}》{source.get('clause', '')}" for source in documents],
+    }
+
+
+def _paper_day(day: Any) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
