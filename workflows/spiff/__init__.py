@@ -1,4 +1,4 @@
-"""The only code that knows SpiffWorkflow: diagrams in, states in, steps out. Pure functions, no database, no clock."""
+"""The only code that knows SpiffWorkflow: diagrams in, states in, steps out; no database, no clock."""
 
 import logging
 
@@ -61,6 +61,5 @@ __all__ = [
 
 # SpiffWorkflow writes a record for every change of a task's state and gathers its facts whether or not
 # anyone reads them; the audit chain is our record.
-logging.getLogger("spiff").setLevel(logging.ERROR)
 for _name in ("spiff.task", "spiff.workflow"):
     logging.getLogger(_name).setLevel(logging.ERROR)

@@ -83,5 +83,3 @@ def _node(
         inner = instance_of(plain)(level, element, (), element.id + INSTANCE)
         return Instances(level, element, leaving, inner)
     return plain(level, element, leaving)
-
-

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The nodes of one process level with the ways between them; events on a border belong to their activity."""
+    """The nodes of one process level and the ways between them; a border event comes after its activity."""
 
     elements: Mapping[str, Element]
     after: Mapping[str, tuple[str, ...]]
@@ -34,7 +34,7 @@ class Graph:
         return cls(known, {key: tuple(targets) for key, targets in after.items()}, entering)
 
     def reachable(self, start: str, avoiding: Collection[str] = ()) -> set[str]:
-        """Every node on a way out of ``start`` that passes through none of ``avoiding``; ends may be in it."""
+        """Every node on a way out of ``start`` that passes through none of ``avoiding``; it may end there."""
         seen: set[str] = set()
         todo = [start]
         while todo:
@@ -62,5 +62,7 @@ class Graph:
         }
         inside = {node for node in set().union(*reached) if node != fork}
         return frozenset(
-            node for node in inside if node in joins or any(self.reaches(node, join, (fork,)) for join in joins)
+            node
+            for node in inside
+            if node in joins or any(self.reaches(node, join, (fork,)) for join in joins)
         )

@@ -28,7 +28,12 @@ class Synchronising(Node):
     """A gateway that may wait for several tokens and may send out several."""
 
     def __init__(
-        self, process: Any, element: Element, outgoing: tuple[Flow, ...], incoming: tuple[Flow, ...], graph: Graph
+        self,
+        process: Any,
+        element: Element,
+        outgoing: tuple[Flow, ...],
+        incoming: tuple[Flow, ...],
+        graph: Graph,
     ) -> None:
         super().__init__(process, element, outgoing)
         self.incoming = tuple(flow.id for flow in incoming)

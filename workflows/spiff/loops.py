@@ -1,8 +1,9 @@
-"""Multi-instance activities: one instance for each member, side by side or one after another, with a count of votes.
+"""Multi-instance activities: one instance for each member, at once or in turn, with a count of votes.
 
-The wrapper's task keeps the count in the state: ``of`` instances wanted, ``begun`` and ``done`` so far, votes by
-kind. Conditions see it as ``total``, ``done``, ``yes``, ``no`` and ``abstain``; when the activity is over the same
-names stand under the element's id, so that a gateway may say ``=village_vote.yes * 2 > village_vote.total``.
+The wrapper's task keeps the count in the state: ``of`` instances wanted, ``begun`` and ``done`` so far, votes
+by kind; a vote comes with ``complete(..., vote="yes")``. The completion condition sees ``total``, ``done``,
+``yes``, ``no`` and ``abstain``. When the activity is over, the same names stand under the element's id, so
+that a gateway may say ``=village_vote.yes * 2 > village_vote.total``.
 """
 
 from __future__ import annotations
@@ -125,7 +126,7 @@ def instance_of(node: type[Node]) -> type[Node]:
 
 
 def _reporting(node: type[Node]) -> type[Node]:
-    def complete(self: Any, my_task: Task) -> None:
+    def complete(_self: Any, my_task: Task) -> None:
         wrapper = my_task.parent
         wrapper.task_spec.one_done(wrapper, my_task)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
@@ -195,7 +196,11 @@ class Run:
     def disarm(self, task: Task, spare: Task | None = None) -> None:
         """Stop the events on the border of an activity that is over."""
         for other in list(task.workflow.tasks.values()):
-            if other.internal_data.get("on") == task.id and other is not spare and other.state == TaskState.WAITING:
+            if (
+                other.internal_data.get("on") == task.id
+                and other is not spare
+                and other.state == TaskState.WAITING
+            ):
                 other._set_state(TaskState.CANCELLED)
 
     def choose(self, task: Task) -> None:
@@ -223,7 +228,11 @@ class Run:
             activity = holder.parent if "i" in holder.internal_data else holder
             for event in list(holder.workflow.tasks.values()):
                 catches = event.task_spec.element.error in ("", code)
-                if catches and event.internal_data.get("on") == activity.id and event.state == TaskState.WAITING:
+                if (
+                    catches
+                    and event.internal_data.get("on") == activity.id
+                    and event.state == TaskState.WAITING
+                ):
                     event.task_spec.fire(event)
                     return
             part = holder.workflow
@@ -246,7 +255,7 @@ class Run:
         return verdict
 
     def due(self, task: Task) -> dict[str, Any]:
-        """What a waiting timer keeps: its due instant, and for a repeating one how often it fires after that."""
+        """What a waiting timer keeps: its due instant; a repeating one also how often it fires after that."""
         element = task.task_spec.element
         value = self.value(task, element.timer.text)
         try:
@@ -258,7 +267,7 @@ class Run:
             raise Undecided(name=called(task), reason="计时没有得出可用的时间") from error
 
     def repeat(self, task: Task) -> None:
-        """Arm an event again that may come more than once: a message, or a repeating timer with firings left."""
+        """Arm an event again that may come again: a message, or a repeating timer with firings left."""
         kept = dict(task.internal_data)
         if "every" in kept and kept["left"] != 0:
             kept["left"] = None if kept["left"] is None else kept["left"] - 1
@@ -273,7 +282,7 @@ class Run:
         inputs = {line.target: self.value(task, line.source) for line in element.inputs}
         self.ask(ServiceCall(element, inputs, index_of(task)))
         for line in element.outputs:
-            self._assign(line.target, to_json(self.value(task, line.source)))
+            self._assign(line.target, _stored(self.value(task, line.source)))
 
     def keep(self, name: str, values: Mapping[str, Any]) -> None:
         """Add values under a step's name in the case's variables."""
@@ -281,7 +290,7 @@ class Run:
         self._write(name, {**(known if isinstance(known, dict) else {}), **values})
 
     def _assign(self, path: str, value: Any) -> None:
-        """Put a value under a dotted path, copying what lies on the way: the caller's values are not changed."""
+        """Put a value under a dotted path; what lies on the way is copied, never changed."""
         first, *inner = path.split(".")
         for depth in range(len(inner), 0, -1):
             holder: Any = self.scope.variables.get(first)
@@ -306,7 +315,11 @@ def surrounding_instances(task: Task) -> Iterator[Task]:
     """The multi-instance instances a task is in, innermost first; it may be one itself."""
     here: Task | None = task
     while here is not None:
-        if "i" in here.internal_data and here.parent is not None and isinstance(here.parent.task_spec, Instances):
+        if (
+            "i" in here.internal_data
+            and here.parent is not None
+            and isinstance(here.parent.task_spec, Instances)
+        ):
             yield here
         holder = here.workflow.parent_task_id
         here = here.workflow.top_workflow.get_task_from_id(holder) if holder is not None else None
@@ -322,6 +335,19 @@ def called(task: Task) -> str:
     """How a sentence names the element of a task."""
     element: Element = task.task_spec.element
     return element.name or element.id
+
+
+def _stored(value: Any) -> Any:
+    """A FEEL value as JSON keeps it; a number with more digits than a float has is rounded."""
+
+    def rounded(each: Any) -> Any:
+        if isinstance(each, dict):
+            return {name: rounded(item) for name, item in each.items()}
+        if isinstance(each, list):
+            return [rounded(item) for item in each]
+        return float(each) if isinstance(each, Decimal) else each
+
+    return rounded(to_json(value))
 
 
 def _text(moment: datetime) -> str:

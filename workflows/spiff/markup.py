@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -33,7 +33,7 @@ def document(name: str, content: bytes) -> etree._Element:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _refusal(name, "xml.syntax", f"不是完好的XML（{error}）。") from error
-    info = root.getroottree().docinfo
+    info: Any = root.getroottree().docinfo
     if info.doctype or info.internalDTD is not None:
         raise _refusal(name, "xml.doctype", "含有DOCTYPE声明；为安全起见不予读取。")
     if root.tag != f"{{{BPMN}}}definitions":

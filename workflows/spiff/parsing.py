@@ -1,4 +1,4 @@
-"""From BPMN files to a specification: read, check, give unique ids, build. Once per version, never per request."""
+"""From BPMN files to a specification: read, check, give unique ids, build. Once per version."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from workflows.spiff.rules import node_problems
 from workflows.spiff.wiring import expression_problems, wiring_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lxml import etree
 
@@ -46,7 +46,9 @@ def parse(bundle: Mapping[str, bytes], process_id: str) -> Specification:
         documentation=markup.text(markup.child(main, "documentation")) or "",
         elements=MappingProxyType({element.id: element for element in elements}),
         flows=MappingProxyType({flow.id: flow for flow in flows}),
-        processes=MappingProxyType({each.process: str(each.raw.get("name") or each.process) for each in levels}),
+        processes=MappingProxyType(
+            {each.process: str(each.raw.get("name") or each.process) for each in levels}
+        ),
         engine=build(process_id, elements, flows),
     )
 
@@ -93,7 +95,9 @@ def _called(found: Mapping[str, _Process], main: str) -> Iterator[Level]:
         if process in levels:
             continue
         if process not in found:
-            raise Unreadable(Problem(file or main, caller or main, "process.missing", f"没有找到流程“{process}”。"))
+            raise Unreadable(
+                Problem(file or main, caller or main, "process.missing", f"没有找到流程“{process}”。")
+            )
         origin = found[process]
         level = level_of(file_of(origin.file, origin.root), origin.raw, process)
         levels[process] = level
@@ -123,6 +127,11 @@ def _all_flows(level: Level) -> Iterator[Flow]:
         yield from _all_flows(inner)
 
 
+def _things(level: Level) -> Iterator[Element | Flow]:
+    yield from _everything(level)
+    yield from _all_flows(level)
+
+
 def _problems(levels: Iterable[Level]) -> Iterator[Problem]:
     for level in levels:
         yield from _twice(level)
@@ -133,13 +142,13 @@ def _problems(levels: Iterable[Level]) -> Iterator[Problem]:
 
 def _twice(level: Level) -> Iterator[Problem]:
     seen: set[str] = set()
-    for each in (*_everything(level), *_all_flows(level)):
+    for each in _things(level):
         if each.shape in seen:
             yield Problem(level.file, each.shape, "id.twice", f"编号“{each.shape}”用了两次。")
         seen.add(each.shape)
 
 
-def _unique(levels: Iterable[Level]) -> tuple[list[Element], list[Flow]]:
+def _unique(levels: Sequence[Level]) -> tuple[list[Element], list[Flow]]:
     """Elements and flows of all processes; ids a called process shares with another get its name in front.
 
     A step whose answers become variables must be unique by itself, or two steps would share their answers.
@@ -149,10 +158,12 @@ def _unique(levels: Iterable[Level]) -> tuple[list[Element], list[Flow]]:
     taken: dict[str, Element | Flow | str] = {level.process: level.process for level in levels}
     for level in levels:
         new: dict[str, str] = {}
-        for each in (*_everything(level), *_all_flows(level)):
+        for each in _things(level):
             other = taken.get(each.shape)
             new[each.shape] = each.shape if other is None else f"{level.process}/{each.shape}"
-            if other is not None and (isinstance(other, str) or _keeps_variables(each) or _keeps_variables(other)):
+            if other is not None and (
+                isinstance(other, str) or _keeps_variables(each) or _keeps_variables(other)
+            ):
                 sentence = f"编号“{each.shape}”与另一流程或其步骤相同。"
                 raise Unreadable(Problem(level.file, each.shape, "id.shared", sentence))
             taken.setdefault(each.shape, each)

@@ -73,7 +73,7 @@ def file_of(name: str, root: etree._Element) -> File:
 def level_of(
     file: File, raw: etree._Element, process: str, parent: str | None = None, around: Lane | None = None
 ) -> Level:
-    """Read a process, or a subprocess, whose elements are in the lane ``around`` unless they say otherwise."""
+    """Read a process, or a subprocess, whose elements are in lane ``around`` unless they say otherwise."""
     level = Level(file.name, process, parent, raw)
     lanes = _lanes(file, raw, process)
     everywhere = around or _lane(file.participants.get(process))

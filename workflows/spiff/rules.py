@@ -20,11 +20,6 @@ RESERVED = frozenset({"case", "subject", "param"})
 """Names of variables that no step may take."""
 
 _ID = re.compile(r"[^\W\d][\w.\-]*")
-_HARMLESS = frozenset({
-    "documentation", "extensionElements", "laneSet", "sequenceFlow", "textAnnotation", "association", "group",
-    "dataObject", "dataObjectReference", "dataStoreReference", "property", "incoming", "outgoing",
-    "multiInstanceLoopCharacteristics",
-})  # fmt: skip
 _REFUSED = {
     "scriptTask": "脚本任务会执行代码，不允许使用；请改用服务任务或业务规则任务。",
     "task": "没有指明类型的任务无法办理；请改为用户任务或服务任务。",
@@ -52,6 +47,12 @@ _EVENT_NAMES = {
     "escalationEventDefinition": "升级",
     "cancelEventDefinition": "取消",
 }
+_HARMLESS = frozenset({
+    "documentation", "extensionElements", "laneSet", "sequenceFlow", "textAnnotation", "association", "group",
+    "ioSpecification", *_EVENT_NAMES,
+    "dataObject", "dataObjectReference", "dataStoreReference", "property", "incoming", "outgoing",
+    "multiInstanceLoopCharacteristics",
+})  # fmt: skip
 _MACHINERY = frozenset({"script", "executionListeners", "taskListeners", "adHoc", "conditionalFilter"})
 
 
@@ -74,28 +75,32 @@ def node_problems(level: Level) -> Iterator[Problem]:
 
 def _raw(level: Level) -> Iterator[Problem]:
     """Nodes that are not let in at all, and ids that cannot be."""
-
-    def problem(node: etree._Element, rule: str, sentence: str) -> Problem:
-        shape = str(node.get("id") or "")
-        return Problem(level.file, shape, rule, f"“{node.get('name') or shape or markup.kind(node)}”：{sentence}")
-
     if len(level.elements) > MOST_NODES:
-        yield problem(level.raw, "size.nodes", f"节点超过{MOST_NODES}个。")
+        yield _problem(level, level.raw, "size.nodes", f"节点超过{MOST_NODES}个。")
     for node in level.raw.iterchildren():
         kind = markup.kind(node)
         if kind in _REFUSED:
-            yield problem(node, f"element.{kind}", _REFUSED[kind])
-        elif kind is not None and kind not in NODES | _HARMLESS | set(_EVENT_NAMES) and node.get("id"):
-            yield problem(node, "element.unknown", f"不支持的元素“{kind}”。")
+            yield _problem(level, node, f"element.{kind}", _REFUSED[kind])
+        elif kind is not None and kind not in NODES | _HARMLESS and node.get("id"):
+            yield _problem(level, node, "element.unknown", f"不支持的元素“{kind}”。")
         if kind in NODES or kind == "sequenceFlow":
-            shape = str(node.get("id") or "")
-            if not _ID.fullmatch(shape):
-                yield problem(node, "id.form", "编号须以文字开头，只含文字、数字、点、横线和下划线。")
-            elif shape in RESERVED:
-                yield problem(node, "id.reserved", f"编号“{shape}”是保留的变量名。")
+            yield from _id(level, node, str(node.get("id") or ""))
 
 
-def _extensions(element: Element, node: etree._Element) -> Iterator[tuple[str, str]]:
+def _id(level: Level, node: etree._Element, shape: str) -> Iterator[Problem]:
+    if not _ID.fullmatch(shape):
+        yield _problem(level, node, "id.form", "编号须以文字开头，只含文字、数字、点、横线和下划线。")
+    elif shape in RESERVED:
+        yield _problem(level, node, "id.reserved", f"编号“{shape}”是保留的变量名。")
+
+
+def _problem(level: Level, node: etree._Element, rule: str, sentence: str) -> Problem:
+    shape = str(node.get("id") or "")
+    name = node.get("name") or shape or markup.kind(node)
+    return Problem(level.file, shape, rule, f"“{name}”：{sentence}")
+
+
+def _extensions(_element: Element, node: etree._Element) -> Iterator[tuple[str, str]]:
     for each in node.iterchildren():
         kind = markup.kind(each)
         if kind in _REFUSED:
@@ -111,7 +116,9 @@ def _event_kind(element: Element, node: etree._Element) -> Iterator[tuple[str, s
     allowed = _EVENTS.get(element.kind)
     if allowed is None:
         return
-    given = [kind for each in node.iterchildren() if (kind := markup.kind(each) or "").endswith("EventDefinition")]
+    given = [
+        kind for each in node.iterchildren() if (kind := markup.kind(each) or "").endswith("EventDefinition")
+    ]
     for kind in given:
         if kind not in allowed:
             yield "event.kind", f"此处不支持{_EVENT_NAMES.get(kind, kind)}事件。"
@@ -173,7 +180,13 @@ def _repetition(element: Element, node: etree._Element) -> Iterator[tuple[str, s
         yield "loop.data", "不支持loopDataInputRef等数据项；请改用zeebe:loopCharacteristics inputCollection。"
 
 
-_DATA_ITEMS = ("loopDataInputRef", "loopDataOutputRef", "inputDataItem", "outputDataItem", "complexBehaviorDefinition")
+_DATA_ITEMS = (
+    "loopDataInputRef",
+    "loopDataOutputRef",
+    "inputDataItem",
+    "outputDataItem",
+    "complexBehaviorDefinition",
+)
 
 
 def _subprocess(element: Element, node: etree._Element) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,9 @@
 """The state of a case as bytes, and back. Only tokens are kept: no specification, no variables, no history.
 
-Format 1, JSON: ``v`` format, ``n`` last task id given, ``e`` the end event of an ended case, ``p`` the process
-instances, the case's own first: ``[holding task or 0, level, [[id, parent, element, state, kept?], ...]]``,
-parents before children. States: ``r`` ready, ``w`` waiting, ``s`` started, ``c`` completed (a fork still needed).
+Format 1, JSON: ``v`` format, ``n`` last task id given, ``e`` the end event of an ended case, ``p`` the
+process instances, the case's own first: ``[holding task or 0, level, rows]``. A row is a task,
+``[id, parent, element, state, kept?]``, parents before children. States: ``r`` ready, ``w`` waiting,
+``s`` started, ``c`` completed (a fork that is still needed).
 """
 
 from __future__ import annotations

@@ -151,7 +151,9 @@ def _events(case: CaseFlow) -> list[Task]:
 
 def _is_event(task: Task) -> bool:
     element = task.task_spec.element
-    return bool(task.state == TaskState.WAITING and (element.timer is not None or element.message is not None))
+    return bool(
+        task.state == TaskState.WAITING and (element.timer is not None or element.message is not None)
+    )
 
 
 def _waiting(task: Task) -> Waiting:

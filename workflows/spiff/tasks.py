@@ -1,10 +1,10 @@
 """What a token does at each kind of element, as SpiffWorkflow task specifications.
 
-SpiffWorkflow runs the life of a task (ready, run, complete). Three of its habits are left out here, on purpose:
-it predicts the tasks that may follow (two to the power of the number of parallel blocks), it copies data from
-task to task (a stale copy could win at a join), and it scans the whole tree after each task. Instead a task
-creates its followers when it completes, variables live in the caller's scope, and what becomes ready is put
-on the agenda of the running step.
+SpiffWorkflow runs the life of a task (ready, run, complete). Three of its habits are left out on purpose:
+it predicts the tasks that may follow (two to the power of the number of parallel blocks), it copies data
+from task to task (a stale copy could win at a join), and it scans the whole tree after each task. Instead
+a task creates its followers when it completes, variables live in the caller's scope, and what becomes
+ready is put on the agenda of the running step.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def whole(value: object) -> int | None:
 def instant(value: Any, at: datetime) -> datetime:
     """The UTC instant that ``value`` means when reckoned from ``at``.
 
-    A date means its 24:00 in Beijing time, a time without zone is Beijing time, a duration is added to ``at``.
+    A date means its 24:00 in Beijing time, a time without zone is Beijing time, a duration is from ``at``.
     """
     if isinstance(value, datetime):
         return _aware(value)

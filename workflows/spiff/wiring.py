@@ -63,7 +63,9 @@ def _attachments(level: Level, known: dict[str, Element]) -> Iterator[Problem]:
 
 def _starts(level: Level) -> Iterator[Problem]:
     starts = [element for element in level.elements if element.kind == "startEvent"]
-    where = Problem(level.file, str(level.raw.get("id") or ""), "start.one", "每个流程和子流程须有且只有一个开始事件。")
+    where = Problem(
+        level.file, str(level.raw.get("id") or ""), "start.one", "每个流程和子流程须有且只有一个开始事件。"
+    )
     if len(starts) != 1:
         yield where
     if not any(element.kind == "endEvent" for element in level.elements):
@@ -95,7 +97,9 @@ def _counts(level: Level, element: Element, leaving: list[Flow], arriving: list[
 def _decision(level: Level, gateway: Element, leaving: list[Flow]) -> Iterator[Problem]:
     undecided = [flow for flow in leaving if flow.condition is None and not flow.default]
     for flow in undecided:
-        yield _problem(level, gateway, "gateway.condition", f"连线“{flow.name or flow.shape}”没有条件，也不是默认路径。")
+        yield _problem(
+            level, gateway, "gateway.condition", f"连线“{flow.name or flow.shape}”没有条件，也不是默认路径。"
+        )
     conditions = [flow.condition for flow in leaving if flow.condition is not None]
     for text in conditions:
         if not text.startswith("="):
@@ -123,7 +127,9 @@ def _events(level: Level, gateway: Element, targets: list[Element]) -> Iterator[
     for target in targets:
         entries = sum(flow.target == target.id for flow in level.flows)
         if target.kind not in CATCHES or target.multi_instance is not None or entries != 1:
-            yield _problem(level, target, "gateway.events", "事件网关之后只能直接接只此一路进入的定时或消息等待。")
+            yield _problem(
+                level, target, "gateway.events", "事件网关之后只能直接接只此一路进入的定时或消息等待。"
+            )
 
 
 def _reach(level: Level, known: dict[str, Element]) -> Iterator[Problem]:
@@ -141,7 +147,9 @@ def _reach(level: Level, known: dict[str, Element]) -> Iterator[Problem]:
         elif element.kind == "parallelGateway":
             sources = {flow.source for flow in level.flows if flow.target == element.id}
             if not sources <= graph.reachable(starts[0], (element.id,)) | set(starts):
-                yield _problem(level, element, "gateway.deadlock", "引入的连线中有一条要先经过它自己，永远等不齐。")
+                yield _problem(
+                    level, element, "gateway.deadlock", "引入的连线中有一条要先经过它自己，永远等不齐。"
+                )
 
 
 def _attached(element: Element, known: dict[str, Element]) -> bool:
@@ -162,7 +170,11 @@ def expression_problems(file: str, elements: Iterable[Element], flows: Iterable[
 
 def _texts(element: Element) -> Iterator[str]:
     loop = element.multi_instance
-    candidates = [element.due, *element.groups, *(line.source for line in (*element.inputs, *element.outputs))]
+    candidates = [
+        element.due,
+        *element.groups,
+        *(line.source for line in (*element.inputs, *element.outputs)),
+    ]
     if element.timer is not None:
         candidates.append(element.timer.text)
     if loop is not None:
@@ -193,4 +205,6 @@ def _literal(file: str, element: Element) -> Iterator[Problem]:
         else:
             timing.instant(timer.text, _SOME_DAY)
     except timing.Unreckonable:
-        yield Problem(file, element.shape, "timer.text", f"{called(element)}：“{timer.text}”不是ISO 8601的时间或时长。")
+        yield Problem(
+            file, element.shape, "timer.text", f"{called(element)}：“{timer.text}”不是ISO 8601的时间或时长。"
+        )

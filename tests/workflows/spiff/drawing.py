@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from workflows import spiff
@@ -73,14 +74,15 @@ def flow(source: str, target: str, condition: str = "", key: str = "") -> str:
 
 
 def chain(*keys: str) -> str:
-    return "".join(flow(source, target) for source, target in zip(keys, keys[1:], strict=False))
+    return "".join(flow(source, target) for source, target in pairwise(keys))
 
 
 START, END = node("startEvent", "S"), node("endEvent", "E")
 
 
 def process(body: str, key: str = "P", extra: str = "") -> bytes:
-    return f'{HEAD}{extra}<bpmn:process id="{key}" isExecutable="true">{body}</bpmn:process></bpmn:definitions>'.encode()
+    inside = f'<bpmn:process id="{key}" isExecutable="true">{body}</bpmn:process>'
+    return f"{HEAD}{extra}{inside}</bpmn:definitions>".encode()
 
 
 def specification(body: str, extra: str = "", **others: bytes) -> spiff.Specification:

@@ -32,7 +32,9 @@ def inside(body: str) -> str:
 
 
 def test_a_called_procedure_runs_in_the_middle_of_the_caller():
-    spec = specification(START + user("A") + CALL + user("B") + END + chain("S", "A", "C", "B", "E"), q=CALLED)
+    spec = specification(
+        START + user("A") + CALL + user("B") + END + chain("S", "A", "C", "B", "E"), q=CALLED
+    )
     case = Case(spec).do("A")
     assert case.open == ["X"]
 
@@ -40,7 +42,8 @@ def test_a_called_procedure_runs_in_the_middle_of_the_caller():
     assert case.variables["X"] == {"ok": True}
     assert case.do("B").step.ended_at == "E"
     assert case.passed == [
-        "S", "S-A", "A", "A-C", "C", "Q/S", "S-X", "X", "X-note", "note", "note-E", "Q/E", "C-B", "B", "B-E", "E",
+        "S", "S-A", "A", "A-C", "C", "Q/S", "S-X", "X", "X-note", "note", "note-E",
+        "Q/E", "C-B", "B", "B-E", "E",
     ]  # fmt: skip
 
 
@@ -69,8 +72,18 @@ def test_a_subprocess_starts_afresh_in_every_round(rounds):
 
 
 def test_a_time_limit_takes_a_whole_subprocess_away():
-    deeper = node("subProcess", "SP2", node("startEvent", "s3") + user("Y") + node("endEvent", "e3") + chain("s3", "Y", "e3"))
-    body = node("parallelGateway", "P1") + user("X") + deeper + node("endEvent", "e2") + chain("s2", "P1", "X", "e2")
+    deeper = node(
+        "subProcess",
+        "SP2",
+        node("startEvent", "s3") + user("Y") + node("endEvent", "e3") + chain("s3", "Y", "e3"),
+    )
+    body = (
+        node("parallelGateway", "P1")
+        + user("X")
+        + deeper
+        + node("endEvent", "e2")
+        + chain("s2", "P1", "X", "e2")
+    )
     spec = specification(
         START + inside(body + chain("P1", "SP2", "e2")) + boundary("T", "SP", timer("P3D")) + user("L") + END
         + chain("S", "SP", "E") + chain("T", "L", "E")
@@ -83,7 +96,11 @@ def test_a_time_limit_takes_a_whole_subprocess_away():
 
 
 def test_an_error_inside_leaves_by_the_event_that_catches_it():
-    body = user("X") + node("endEvent", "bad", '<bpmn:errorEventDefinition errorRef="e"/>') + chain("s2", "X", "bad")
+    body = (
+        user("X")
+        + node("endEvent", "bad", '<bpmn:errorEventDefinition errorRef="e"/>')
+        + chain("s2", "X", "bad")
+    )
     spec = specification(
         START + inside(body)
         + boundary("other", "SP", '<bpmn:errorEventDefinition errorRef="o"/>')
@@ -107,9 +124,17 @@ def test_a_terminating_end_inside_a_subprocess_ends_only_that():
 
 
 def test_waiting_inside_a_subprocess_is_seen_from_outside():
-    body = node("eventBasedGateway", "G2") + catch("T", timer("P5D")) + catch("O", message("m")) + node("endEvent", "e2")
+    body = (
+        node("eventBasedGateway", "G2")
+        + catch("T", timer("P5D"))
+        + catch("O", message("m"))
+        + node("endEvent", "e2")
+    )
     spec = specification(
-        START + inside(body + chain("s2", "G2", "T", "e2") + chain("G2", "O", "e2")) + END + chain("S", "SP", "E"),
+        START
+        + inside(body + chain("s2", "G2", "T", "e2") + chain("G2", "O", "e2"))
+        + END
+        + chain("S", "SP", "E"),
         extra='<bpmn:message id="m" name="异议"/>',
     )
     assert Case(spec).waiting == ["O", "T"]

@@ -29,7 +29,14 @@ def block(kind: str, branches: str = BRANCHES) -> spiff.Specification:
     condition = "=true" if kind == "inclusiveGateway" else ""
     default = {"default": "P1-Z"} if kind == "inclusiveGateway" else {}
     unused = user("Z") + flow("P1", "Z") + flow("Z", "P2") if default else ""
-    body = START + user("A") + node(kind, "P1", **default) + "".join(map(user, branches)) + unused + node(kind, "P2")
+    body = (
+        START
+        + user("A")
+        + node(kind, "P1", **default)
+        + "".join(map(user, branches))
+        + unused
+        + node(kind, "P2")
+    )
     body += user("D") + xor("G", "done") + END + chain("S", "A", "P1") + chain("P2", "D", "G")
     body += "".join(flow("P1", key, condition) + flow(key, "P2") for key in branches)
     body += flow("G", "A", '=D.conclusion = "退回"', "back") + flow("G", "E", key="done")
@@ -108,7 +115,8 @@ def test_a_branch_that_needs_no_join_survives_the_rework():
 
 def test_a_second_token_on_one_flow_does_not_stand_for_the_other_flow():
     spec = specification(
-        START + node("parallelGateway", "P1") + user("B") + user("C") + xor("M") + node("parallelGateway", "P2")
+        START + node("parallelGateway", "P1") + user("B") + user("C") + xor("M")
+        + node("parallelGateway", "P2")
         + user("D") + END + chain("S", "P1", "B", "M", "P2", "D", "E") + chain("P1", "C", "P2")
         + boundary("T", "B", timer("P1D"), interrupting=False) + flow("T", "M")
     )  # fmt: skip
@@ -121,9 +129,12 @@ def test_a_second_token_on_one_flow_does_not_stand_for_the_other_flow():
 
 def nested() -> spiff.Specification:
     return specification(
-        START + user("A") + node("parallelGateway", "P1") + user("B") + node("parallelGateway", "Q1") + user("X")
-        + user("Y") + node("parallelGateway", "Q2") + xor("G", "on") + node("parallelGateway", "P2") + user("D") + END
-        + chain("S", "A", "P1", "B", "P2", "D", "E") + chain("P1", "Q1", "X", "Q2", "G") + chain("Q1", "Y", "Q2")
+        START + user("A") + node("parallelGateway", "P1") + user("B") + node("parallelGateway", "Q1")
+        + user("X")
+        + user("Y") + node("parallelGateway", "Q2") + xor("G", "on") + node("parallelGateway", "P2")
+        + user("D") + END
+        + chain("S", "A", "P1", "B", "P2", "D", "E") + chain("P1", "Q1", "X", "Q2", "G")
+        + chain("Q1", "Y", "Q2")
         + flow("G", "A", '=Y.conclusion = "退回"', "back") + flow("G", "P2", key="on")
     )  # fmt: skip
 
@@ -152,7 +163,8 @@ def test_an_inclusive_join_waits_only_for_the_branches_that_were_taken():
     spec = specification(
         START + user("A") + node("inclusiveGateway", "P1", default="P1-Z") + user("B") + user("C") + user("Z")
         + node("inclusiveGateway", "P2") + user("D") + END + chain("S", "A", "P1") + chain("P2", "D", "E")
-        + flow("P1", "B", "=A.b") + flow("P1", "C", "=A.c") + flow("P1", "Z") + chain("B", "P2") + chain("C", "P2")
+        + flow("P1", "B", "=A.b") + flow("P1", "C", "=A.c") + flow("P1", "Z") + chain("B", "P2")
+        + chain("C", "P2")
         + chain("Z", "P2")
     )  # fmt: skip
 
@@ -165,10 +177,14 @@ def test_an_inclusive_join_waits_only_for_the_branches_that_were_taken():
 
 def test_an_inclusive_join_waits_for_a_branch_that_was_sent_back_inside_the_block():
     spec = specification(
-        START + node("inclusiveGateway", "P1", default="P1-Z") + user("B") + user("C") + user("Z") + user("C0")
-        + xor("X", "on") + node("inclusiveGateway", "P2") + user("D") + END + chain("S", "P1") + chain("P2", "D", "E")
-        + flow("P1", "B", "=true") + flow("P1", "C0", "=true") + flow("P1", "Z") + chain("B", "P2") + chain("Z", "P2")
-        + chain("C0", "C", "X") + flow("X", "C0", '=C.conclusion = "退回"', "back") + flow("X", "P2", key="on")
+        START + node("inclusiveGateway", "P1", default="P1-Z") + user("B") + user("C") + user("Z")
+        + user("C0")
+        + xor("X", "on") + node("inclusiveGateway", "P2") + user("D") + END + chain("S", "P1")
+        + chain("P2", "D", "E")
+        + flow("P1", "B", "=true") + flow("P1", "C0", "=true") + flow("P1", "Z") + chain("B", "P2")
+        + chain("Z", "P2")
+        + chain("C0", "C", "X") + flow("X", "C0", '=C.conclusion = "退回"', "back")
+        + flow("X", "P2", key="on")
     )  # fmt: skip
     case = Case(spec).do("B").do("C0").do("C", conclusion="退回")
     assert case.open == ["C0"]
@@ -178,7 +194,8 @@ def test_an_inclusive_join_waits_for_a_branch_that_was_sent_back_inside_the_bloc
 
 def test_an_inclusive_block_inside_a_parallel_one_does_not_wait_for_the_other_branch():
     spec = specification(
-        START + user("A") + node("parallelGateway", "O1") + user("K") + node("inclusiveGateway", "P1", default="P1-Z")
+        START + user("A") + node("parallelGateway", "O1") + user("K")
+        + node("inclusiveGateway", "P1", default="P1-Z")
         + user("B") + user("C") + user("Z") + node("inclusiveGateway", "P2") + user("D")
         + node("parallelGateway", "O2") + xor("G", "on") + END + chain("S", "A", "O1", "K", "O2", "G")
         + chain("O1", "P1") + flow("P1", "B", "=true") + flow("P1", "C", "=true") + flow("P1", "Z")
@@ -192,8 +209,10 @@ def test_an_inclusive_block_inside_a_parallel_one_does_not_wait_for_the_other_br
 
 def test_a_join_that_nothing_can_complete_stops_the_step_and_keeps_the_case():
     spec = specification(
-        START + user("A") + node("parallelGateway", "P1") + user("B") + user("C") + node("parallelGateway", "P2")
-        + user("D") + xor("G", "on") + END + chain("S", "A", "P1", "B", "P2", "D", "G") + chain("P1", "C", "P2")
+        START + user("A") + node("parallelGateway", "P1") + user("B") + user("C")
+        + node("parallelGateway", "P2")
+        + user("D") + xor("G", "on") + END + chain("S", "A", "P1", "B", "P2", "D", "G")
+        + chain("P1", "C", "P2")
         + flow("G", "B", '=D.conclusion = "退回"', "back") + flow("G", "E", key="on")
     )  # fmt: skip
     case = Case(spec).do("A").do("B").do("C").do("D", conclusion="退回")

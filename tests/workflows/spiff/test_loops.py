@@ -27,7 +27,8 @@ from workflows import spiff
 def meeting(**how: object) -> spiff.Specification:
     """A, then M by several, then the count decides: passed at more than half."""
     return specification(
-        START + user("A") + user("M", loop(**how)) + xor("G", "back") + user("D") + END + chain("S", "A", "M", "G")
+        START + user("A") + user("M", loop(**how)) + xor("G", "back") + user("D") + END
+        + chain("S", "A", "M", "G")
         + flow("G", "D", "=M.yes * 2 > M.total", "passed") + flow("G", "A", key="back") + chain("D", "E")
     )  # fmt: skip
 
@@ -39,7 +40,9 @@ def test_one_item_opens_for_each_member_of_the_collection():
 
 
 @settings(max_examples=60, deadline=None)
-@given(votes=st.lists(st.sampled_from(["yes", "no", "abstain", None]), min_size=1, max_size=7), data=st.data())
+@given(
+    votes=st.lists(st.sampled_from(["yes", "no", "abstain", None]), min_size=1, max_size=7), data=st.data()
+)
 def test_votes_are_counted_in_whatever_order_they_come(votes, data):
     case = Case(meeting(card=f"={len(votes)}")).do("A")
 
@@ -49,7 +52,9 @@ def test_votes_are_counted_in_whatever_order_they_come(votes, data):
         case.do("M", index, votes[index])
 
     count = case.variables["M"]
-    assert count == {"total": len(votes), "done": len(votes)} | {k: votes.count(k) for k in ("yes", "no", "abstain")}
+    assert count == {"total": len(votes), "done": len(votes)} | {
+        k: votes.count(k) for k in ("yes", "no", "abstain")
+    }
     assert case.open == (["D"] if votes.count("yes") * 2 > len(votes) else ["A"])
     assert case.step.written == {"M": count}
 
@@ -117,7 +122,9 @@ def test_a_completion_condition_must_say_yes_or_no():
 
 
 def test_a_service_task_is_asked_once_for_each_member_and_sees_it():
-    mapping = '<zeebe:input source="=member.name" target="to"/><zeebe:input source="=loopCounter" target="nth"/>'
+    mapping = (
+        '<zeebe:input source="=member.name" target="to"/><zeebe:input source="=loopCounter" target="nth"/>'
+    )
     spec = specification(
         START + service("tell", "notify.send", mapping, loop(over="=members", item="member")) + END
         + chain("S", "tell", "E")
@@ -130,8 +137,9 @@ def test_a_service_task_is_asked_once_for_each_member_and_sees_it():
 
 
 def test_a_subprocess_runs_once_for_each_member():
-    inner = loop(over="=members", item="member") + node("startEvent", "s2") + user("X") + service("note", mapping=(
-        '<zeebe:input source="=member" target="who"/>')) + node("endEvent", "e2") + chain("s2", "X", "note", "e2")  # fmt: skip
+    note = service("note", mapping='<zeebe:input source="=member" target="who"/>')
+    inner = loop(over="=members", item="member") + node("startEvent", "s2") + user("X") + note
+    inner += node("endEvent", "e2") + chain("s2", "X", "note", "e2")
     spec = specification(START + node("subProcess", "SP", inner) + END + chain("S", "SP", "E"))
     case = Case(spec, members=["甲", "乙"])
     assert sorted(task.index for task in case.step.open_tasks) == [0, 1]
@@ -147,7 +155,8 @@ def test_a_subprocess_runs_once_for_each_member():
 
 def test_a_time_limit_on_the_border_takes_all_items_away():
     spec = specification(
-        START + user("M", loop(card="3")) + boundary("T", "M", timer("P3D")) + user("L") + END + chain("S", "M", "E")
+        START + user("M", loop(card="3")) + boundary("T", "M", timer("P3D")) + user("L") + END
+        + chain("S", "M", "E")
         + chain("T", "L", "E")
     )  # fmt: skip
     case = Case(spec).do("M", 1).wake(days=3)

@@ -1,4 +1,4 @@
-"""What a diagram says is all there afterwards, and what would not run correctly is refused with its reason."""
+"""What a diagram says is all there afterwards; what would not run correctly is refused with its reason."""
 
 from __future__ import annotations
 
@@ -47,7 +47,12 @@ def test_everything_said_in_extensions_is_kept():
     assert review.multi_instance == spiff.MultiInstance(
         sequential=True, collection="=members", item="member", completion="=no > 0"
     )
-    assert (review.name, review.lane, review.documentation, review.form) == ("评议", "村（社区）", "逐人评议。", "fp_review")
+    assert (review.name, review.lane, review.documentation, review.form) == (
+        "评议",
+        "村（社区）",
+        "逐人评议。",
+        "fp_review",
+    )
     assert spec.elements["post"].operation == "notice.post"
     assert spec.elements["post"].inputs == (spiff.Assignment("=check.name", "title"),)
     assert (spec.elements["grade"].decision, spec.elements["grade"].result_variable) == ("Grade", "grade")
@@ -88,7 +93,8 @@ REFUSED = {
     "element.transaction": between(node("transaction", "X"), "X"),
     "element.unknown": between(node("choreographyTask", "X"), "X"),
     "element.standardLoopCharacteristics": between(user("X", "<bpmn:standardLoopCharacteristics/>"), "X"),
-    "element.eventSubProcess": SKELETON + node("subProcess", "X", START.replace('"S"', '"s"'), triggeredByEvent="true"),
+    "element.eventSubProcess": SKELETON
+    + node("subProcess", "X", START.replace('"S"', '"s"'), triggeredByEvent="true"),
     "element.compensation": between(user("X", isForCompensation="true"), "X"),
     "extension.machinery": between(user("X", extensions="<zeebe:executionListeners/>"), "X"),
     "event.kind": between(catch("X", "<bpmn:linkEventDefinition/>"), "X"),
@@ -115,7 +121,8 @@ REFUSED = {
     "flow.dangling": SKELETON + flow("A", "nowhere"),
     "flow.condition": START + user("A") + END + chain("S", "A") + flow("A", "E", "=true"),
     "flow.split": SKELETON + user("B") + chain("A", "B", "E"),
-    "flow.missing": SKELETON + user("B") + node("parallelGateway", "P1") + chain("P1", "B") + chain("P1", "E"),
+    "flow.missing": SKELETON + user("B") + node("parallelGateway", "P1") + chain("P1", "B")
+    + chain("P1", "E"),
     "flow.into": SKELETON + user("B") + chain("B", "S"),
     "flow.out": SKELETON + user("B") + chain("E", "B", "E"),
     "start.one": user("A") + END + chain("A", "E"),
@@ -124,7 +131,8 @@ REFUSED = {
     "reach.end": START + node("parallelGateway", "P1") + user("A") + user("B") + END
     + chain("S", "P1", "A", "E") + chain("P1", "B") + flow("B", "B", key="BB"),
     "gateway.condition": START + xor("G") + user("A") + END + chain("S", "G", "A", "E") + chain("G", "E"),
-    "gateway.feel": START + xor("G", "G-E") + user("A") + END + chain("S", "G") + flow("G", "A", "yes") + flow("A", "E")
+    "gateway.feel": START + xor("G", "G-E") + user("A") + END + chain("S", "G") + flow("G", "A", "yes")
+    + flow("A", "E")
     + flow("G", "E"),
     "gateway.default": START + xor("G") + user("A") + END + chain("S", "G") + flow("G", "A", "=x > 1")
     + flow("G", "E", "=x < 1") + flow("A", "E"),
@@ -149,12 +157,14 @@ def test_what_would_not_run_is_refused_by_its_rule(rule):
 
     assert rule in {problem.rule for problem in found}
     assert all(problem.sentence.endswith("。") and problem.file == "事项.bpmn" for problem in found)
-    with pytest.raises(spiff.Unreadable, match="事项.bpmn"):
+    with pytest.raises(spiff.Unreadable, match="事项"):
         spiff.parse(bundle, "P")
 
 
 @pytest.mark.parametrize("tag", ["signal", "link", "compensate", "conditional", "escalation", "cancel"])
-@pytest.mark.parametrize("where", ["endEvent", "intermediateThrowEvent", "intermediateCatchEvent", "boundaryEvent"])
+@pytest.mark.parametrize(
+    "where", ["endEvent", "intermediateThrowEvent", "intermediateCatchEvent", "boundaryEvent"]
+)
 def test_events_that_the_engine_would_ignore_are_refused(tag, where):
     event = node(where, "X", f"<bpmn:{tag}EventDefinition/>", attachedToRef="A")
 
@@ -172,7 +182,13 @@ def test_a_start_event_waits_for_nothing(definition):
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [('=x = "a"', '=x != "a"'), ("=x >= 3", "=x < 3"), ("=ok", "=not(ok)"), ("=not( ok )", "= ok"), ("=x<=1", "=x > 1")],
+    [
+        ('=x = "a"', '=x != "a"'),
+        ("=x >= 3", "=x < 3"),
+        ("=ok", "=not(ok)"),
+        ("=not( ok )", "= ok"),
+        ("=x<=1", "=x > 1"),
+    ],
 )
 def test_conditions_that_are_each_other_s_opposite_need_no_default(one, other):
     body = START + xor("G") + user("A") + END + chain("S", "G") + flow("G", "A", one) + flow("G", "E", other)
@@ -199,7 +215,8 @@ def test_two_steps_of_a_caller_and_a_called_process_may_not_share_a_name():
 
 
 HEADERS = {
-    "xml.doctype": b'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + process(SKELETON),
+    "xml.doctype": b'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    + process(SKELETON),
     "xml.syntax": process(SKELETON)[:-5],
     "xml.root": b"<html/>",
     "xml.size": process(SKELETON) + b" " * 2_000_000,

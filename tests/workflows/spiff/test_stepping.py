@@ -78,7 +78,8 @@ def test_a_business_rule_task_asks_for_a_decision_whose_result_decides_the_way()
     rule = '<zeebe:calledDecision decisionId="Grade" resultVariable="grade"/>'
     spec = specification(
         START + node("businessRuleTask", "R", extensions=rule) + xor("G", "low") + user("A") + user("B") + END
-        + chain("S", "R", "G") + flow("G", "A", '=grade = "高"', "high") + flow("G", "B", key="low") + chain("A", "E")
+        + chain("S", "R", "G") + flow("G", "A", '=grade = "高"', "high") + flow("G", "B", key="low")
+        + chain("A", "E")
         + chain("B", "E")
     )  # fmt: skip
 
@@ -134,7 +135,8 @@ def test_a_loop_without_people_in_it_is_stopped():
 def test_a_terminating_end_withdraws_what_is_open():
     spec = specification(
         START + node("parallelGateway", "P1") + user("A") + user("B") + END
-        + node("endEvent", "T", "<bpmn:terminateEventDefinition/>") + chain("S", "P1", "A", "E") + chain("P1", "B", "T")
+        + node("endEvent", "T", "<bpmn:terminateEventDefinition/>") + chain("S", "P1", "A", "E")
+        + chain("P1", "B", "T")
     )  # fmt: skip
     case = Case(spec)
     assert case.open == ["A", "B"]

@@ -28,7 +28,9 @@ OBJECTION = '<bpmn:message id="m" name="异议"/>'
 
 
 def waiting_for(definition: str) -> spiff.Specification:
-    return specification(START + user("A") + catch("T", definition) + user("B") + END + chain("S", "A", "T", "B", "E"))
+    return specification(
+        START + user("A") + catch("T", definition) + user("B") + END + chain("S", "A", "T", "B", "E")
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,7 +83,8 @@ def test_waking_too_early_changes_nothing():
 
 def notice() -> spiff.Specification:
     return specification(
-        START + user("A") + node("eventBasedGateway", "G") + catch("T", timer("P5D")) + catch("O", message("m"))
+        START + user("A") + node("eventBasedGateway", "G") + catch("T", timer("P5D"))
+        + catch("O", message("m"))
         + user("B") + user("C") + END + chain("S", "A", "G", "T", "B", "E") + chain("G", "O", "C", "E"),
         extra=OBJECTION,
     )  # fmt: skip
@@ -99,7 +102,8 @@ def test_a_notice_ends_by_itself_or_by_an_objection_whichever_comes_first():
 
 def test_two_timers_behind_one_event_gateway_keep_their_own_time():
     spec = specification(
-        START + node("eventBasedGateway", "G") + catch("T1", timer("P5D")) + catch("T2", timer("P2D")) + user("B")
+        START + node("eventBasedGateway", "G") + catch("T1", timer("P5D")) + catch("T2", timer("P2D"))
+        + user("B")
         + user("C") + END + chain("S", "G", "T1", "B", "E") + chain("G", "T2", "C", "E")
     )  # fmt: skip
     case = Case(spec)
@@ -117,7 +121,8 @@ def test_a_message_nobody_waits_for_is_refused():
 
 def on_border(definition: str, *, interrupting: bool, extra: str = "") -> spiff.Specification:
     return specification(
-        START + user("A") + boundary("T", "A", definition, interrupting=interrupting) + user("B") + user("LATE")
+        START + user("A") + boundary("T", "A", definition, interrupting=interrupting) + user("B")
+        + user("LATE")
         + service("remind") + END + node("endEvent", "E2") + chain("S", "A", "B", "E")
         + (flow("T", "LATE") + flow("remind", "E2") + flow("LATE", "remind")),
         extra=extra,
@@ -185,7 +190,8 @@ def test_a_receive_task_waits_for_its_message():
 
 def test_two_timers_due_together_both_fire_and_the_earlier_first():
     spec = specification(
-        START + node("parallelGateway", "P1") + catch("T1", timer("P2D")) + catch("T2", timer("P1D")) + service("X1")
+        START + node("parallelGateway", "P1") + catch("T1", timer("P2D")) + catch("T2", timer("P1D"))
+        + service("X1")
         + service("X2") + node("parallelGateway", "P2") + END + chain("S", "P1", "T1", "X1", "P2", "E")
         + chain("P1", "T2", "X2", "P2")
     )  # fmt: skip
