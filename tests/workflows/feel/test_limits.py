@@ -1,0 +1,127 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workflows.feel import FeelSyntaxError, evaluate, evaluate_recording, parse, to_json
+
+PAYLOADS = [
+    "__import__('os').system('touch PWNED')",
+    '__import__("os").system("touch PWNED")',
+    "().__class__.__base__.__subclasses__()",
+    "[c for c in ().__class__.__base__.__subclasses__()][0]",
+    "(lambda f: f.__globals__['__builtins__'])(lambda: 0)",
+    '"{0.__class__}".format(())',
+    "f'{1}'",
+    'd.get("x")',
+    "d.clear()",
+    "d.__class__",
+    "d.k.real",
+    '"abc".upper()',
+    '"abc".__class__',
+    "getattr(d, \"k\")",
+    'open("/etc/passwd").read()',
+    "globals()",
+    'exec("1")',
+    "x.now()",
+    "count.body",
+    "count.__globals__",
+    "(function(x) x).body",
+    '@"2024-01-01".isoformat()',
+    '@"2024-01-01".ordinal',
+    "date.today()",
+    'function(a) external {java: {class: "java.lang.Runtime", method signature: "exec(java.lang.String)"}}',
+    '(function(a) external {java: {class: "java.lang.Runtime"}})("x")',
+    "1 << 10",
+    "1j",
+    "...",
+    "b'x'",
+]
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_nothing_of_python_is_reachable(payload):
+    scope = {"d": {"k": 1}, "x": object()}
+
+    value = evaluate_recording(payload, scope).value
+
+    assert to_json(value) is None
+    assert scope["d"] == {"k": 1}
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "9**9**9**9",
+        "10**400000",
+        "for a in 1..1000000, b in 1..1000000 return 1",
+        "every a in 1..100000000 satisfies a > 0",
+        "{f: function(x) f(x), r: f(1)}.r",
+        "{f: function(x) [f(x), f(x)], r: f(1)}.r",
+        "(function(f) f(f))(function(f) f(f))",
+        "for i in 1..60 return if i = 1 then [1, 1] else concatenate(partial[-1], partial[-1])",
+        'for i in 1..60 return if i = 1 then "xx" else partial[-1] + partial[-1]',
+        "sort(for i in 1..90000 return -i, function(x, y) (for k in 1..1000 return k)[1] > 0)",
+        "string(9**6000)",
+        '@"P999999999999Y" * 10**30',
+        'date("2024-01-01") + @"P1D" * 10**15',
+        "decimal(1, 10**30)",
+        "[1][10**6000]",
+        "substring(\"a\", 10**6000)",
+    ],
+)
+def test_a_bomb_fizzles_into_a_value_or_null(bomb):
+    result = evaluate_recording(bomb)
+
+    assert result.errors or result.value is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 300 + "1" + ")" * 300,
+        "[" * 5000,
+        "-" * 5000 + "1",
+        "not(" * 500 + "true" + ")" * 500,
+        "+".join(["1"] * 5000),
+        "a" + ".b" * 5000,
+        "if true then " * 300 + "1",
+        "x" * 20_001,
+        "{a:" * 300,
+        '"' + "\\" * 101,
+        "1" + "0" * 7000,
+    ],
+)
+def test_an_unreasonable_text_is_refused_when_read(text):
+    with pytest.raises(FeelSyntaxError):
+        parse(text)
+
+
+def test_data_that_is_no_data_is_null():
+    assert evaluate("x", {"x": object()}) is None
+    assert evaluate("x", {"x": float("nan")}) is None
+
+    loop: list[object] = []
+    loop.append(loop)
+    assert evaluate("x", {"x": loop}) is None
+
+
+@given(st.text(alphabet='abx1.,()[]{}<>=-+*/"@: ?\n乡', max_size=40))
+def test_any_text_is_answered_or_refused_with_a_place(text):
+    try:
+        parse(text)
+    except FeelSyntaxError as refused:
+        assert refused.line >= 1
+        assert refused.sentence
+    else:
+        evaluate_recording(text, {"a": 1, "b": [1, {"x": "y"}]})
+
+
+PIECES = st.sampled_from(
+    'a b c 1 2.5 "x" null true [1,2] {a:1} @"P1D" + - * / ** and or ( ) [ ] . .. , in for return if then else some'
+    ' satisfies between instance of number date( sum( < <= = != function(x) not( ?'.split(),
+)
+
+
+@given(st.lists(PIECES, max_size=25))
+def test_any_row_of_tokens_is_answered_or_refused(pieces):
+    assert isinstance(evaluate_recording(" ".join(pieces), {"a": 1, "b": "x"}).errors, tuple)
