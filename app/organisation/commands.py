@@ -124,7 +124,8 @@ class LoadDivisions(Command[Loaded]):
         return Loaded(len(fresh), units)
 
     def _units(self, ctx: Context, rows: list[divisions.DivisionRow]) -> int:
-        known = set(ctx.session.execute(select(Unit.division, Unit.office, Unit.department)).tuples())
+        rows_known = ctx.session.execute(select(Unit.division, Unit.office, Unit.department))
+        known = {(row.division, row.office, row.department) for row in rows_known}
         fresh = [
             {
                 "name": unit.name,

@@ -205,7 +205,7 @@ class ResetPassword(Command[None]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevealField(Command[str]):
-    """Uncover one sealed value of a case for someone who may read the case, with a reason; gives the plain text.
+    """Uncover one sealed value of a case for someone who may read it, with a reason; gives the plain text.
 
     ``path`` leads from the case's variables or its subject to the value: ``apply.members.0.id_number``,
     ``subject.identity``. Who, which field and why stay in the audit, the value itself does not.

@@ -88,12 +88,8 @@ class SeedPeople(Command[int]):
         LoadDivisions().run(ctx)
         roster = _roster()
         known = set(ctx.session.scalars(select(Account.username)))
-        units = {
-            (division, office, department): unit_id
-            for unit_id, division, office, department in ctx.session.execute(
-                select(Unit.id, Unit.division, Unit.office, Unit.department)
-            ).tuples()
-        }
+        rows = ctx.session.execute(select(Unit.id, Unit.division, Unit.office, Unit.department))
+        units = {(row.division, row.office, row.department): row.id for row in rows}
         new = 0
         for one, unit_id in _people(roster, units):
             if one["username"] in known:
