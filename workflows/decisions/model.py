@@ -22,7 +22,7 @@ from workflows.decisions.xml import (
 )
 from workflows.feel.environment import Compiled
 from workflows.feel.types import Type
-from workflows.feel.vocabulary import is_special
+from workflows.feel.vocabulary import is_special, member
 
 MAX_IMPORTS: Final = 20
 Finder = Callable[[str, str], bytes | None]  # namespace, location → the imported file
@@ -93,7 +93,7 @@ def read(xml: bytes, find: Finder | None = None) -> Model:
 def _read(xml: bytes, find: Finder | None, loaded: dict[str, Model]) -> Model:
     root = open_document(xml)
     names = frozenset(
-        name
+        member(name) if kind(element) in _MEMBERS else name
         for element in root.iter()
         for key in ("name", "iteratorVariable")
         if (name := attribute(element, key)) and is_special(name)
@@ -125,7 +125,7 @@ def _import(model: Model, element: Element, find: Finder | None, loaded: dict[st
     model.imported[name] = other
     model.types.imported[name] = other.types
     names = {name, *(part.name for part in other.parts.values())}
-    return frozenset(name for name in names if is_special(name))
+    return frozenset(made for name in names if is_special(name) for made in (name, member(name)))
 
 
 def _part(element: Element, model: Model, names: frozenset[str]) -> Part:
@@ -188,6 +188,7 @@ def _in_scope(element: Element) -> frozenset[str]:
     return frozenset(known)
 
 
+_MEMBERS: Final = frozenset(("itemComponent", "column", "output"))
 _PARTS: Final = frozenset(("inputData", "decision", "businessKnowledgeModel", "decisionService"))
 
 

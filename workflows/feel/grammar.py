@@ -233,15 +233,20 @@ class _Grammar(Reader):
             if token.text == "(":
                 base = self._call(base)
             elif token.text == "[" and not self._closes_here():
-                self.take()
-                test = self.expression()
-                self.expect("]")
-                base = nodes.Filter(token.start, base, test)
+                base = self._filter(base)
             elif token.text == ".":
                 self.take()
                 base = nodes.Path(token.start, base, self.name())
             else:
                 return base
+
+    def _filter(self, base: Node) -> Node:
+        at = self.take().start
+        self.among_members += 1
+        test = self.expression()
+        self.among_members -= 1
+        self.expect("]")
+        return nodes.Filter(at, base, test)
 
     def _closes_here(self) -> bool:
         if not self._endpoint:

@@ -18,7 +18,9 @@ class Reader:
         self.text = text
         self.tokens = tokenize(text)
         self.index = 0
-        self._words = vocabulary(names)
+        self._words = vocabulary(names, members=False)
+        self._member_words = vocabulary(names, members=True)
+        self.among_members = 0  # brackets of filters around the cursor, where an element's names are in scope
         self._own_words: Vocabulary = {}
 
     @property
@@ -99,7 +101,9 @@ class Reader:
     def _special(self) -> tuple[str, int]:
         first = self.token.text
         best, length = "", 0
-        for words in (self._words, self._own_words):
+        after_dot = self.index > 0 and self.tokens[self.index - 1].text == "."
+        known = self._member_words if after_dot or self.among_members else self._words
+        for words in (known, self._own_words):
             for parts, name in words.get(first, ()):
                 if len(parts) > length and self._matches(parts):
                     best, length = name, len(parts)

@@ -42,7 +42,7 @@ def is_special(name: str) -> bool:
 
 
 def special_names(scope: Any, text: str) -> frozenset[str]:
-    """The special names of a scope, at any depth, that may occur in the text."""
+    """The special names of a scope that may occur in the text; one of an inner context begins with a dot."""
     found: set[str] = set()
     pending = [scope]
     left = _MAX_WALK
@@ -51,7 +51,7 @@ def special_names(scope: Any, text: str) -> frozenset[str]:
         for key, value in part.items():
             left -= 1
             if is_special(key):
-                found.add(key)
+                found.add(key if part is scope else member(key))
             kind = type(value)
             if kind is dict:
                 pending.append(value)
@@ -60,22 +60,28 @@ def special_names(scope: Any, text: str) -> frozenset[str]:
     if not found:
         return frozenset()
     squeezed = "".join(text.split())
-    return frozenset(name for name in found if "".join(name.split()) in squeezed)
+    return frozenset(name for name in found if "".join(name.removeprefix(".").split()) in squeezed)
+
+
+def member(name: str) -> str:
+    """The mark of a name that only follows a dot or stands in a filter's brackets."""
+    return "." + name
 
 
 @lru_cache(maxsize=512)
-def vocabulary(names: frozenset[str]) -> Vocabulary:
-    """The names, cut into tokens, by their first token, the longest first."""
+def vocabulary(names: frozenset[str], *, members: bool) -> Vocabulary:
+    """The names by their first token, cut into tokens, the longest first; those of members on demand."""
     words: Vocabulary = {}
-    for name in (*_BUILT_IN, *names):
+    known = [name.removeprefix(".") for name in names if members or not name.startswith(".")]
+    for name in (*_BUILT_IN, *dict.fromkeys(known)):
         try:
             parts = tuple(token.text for token in tokenize(name)[:-1])
         except FeelSyntaxError:
             continue
         if parts:
             words.setdefault(parts[0], []).append((parts, " ".join(name.split())))
-    for known in words.values():
-        known.sort(key=lambda entry: -len(entry[0]))
+    for entries in words.values():
+        entries.sort(key=lambda entry: -len(entry[0]))
     return words
 
 
