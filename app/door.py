@@ -24,7 +24,9 @@ def executor() -> Executor:
 
 def perform(command: Command[T], *, once: Once | None = None, by: Actor | None = None) -> T:
     """Run a command for whoever is asking, after checking that the view said who may."""
-    if has_request_context() and not getattr(current_app.view_functions.get(request.endpoint or ""), "policy", None):
+    if has_request_context() and not getattr(
+        current_app.view_functions.get(request.endpoint or ""), "policy", None
+    ):
         raise AssertionError(f"no policy on {request.endpoint}")
     return executor().execute(command, by=by or current_actor(), once=once)
 

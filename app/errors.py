@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("web")
 
-STATUS: dict[type[Refusal], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422, Unavailable: 503}
+STATUS: dict[type[Refusal], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    Conflict: 409,
+    Invalid: 422,
+    Unavailable: 503,
+}
 
 TITLES = {
     400: "请求有误",
@@ -61,7 +67,13 @@ def wants_json() -> bool:
 
 def problem(status: int, code: str, detail: str, errors: dict[str, str] | None = None) -> Response:
     """A problem document with a stable ``code`` and, for answers, one sentence per field."""
-    body: dict[str, Any] = {"type": "about:blank", "title": TITLES.get(status, "出错"), "status": status, "code": code, "detail": detail}
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": TITLES.get(status, "出错"),
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
     if errors:
         body["errors"] = errors
     response = jsonify(body)
@@ -70,7 +82,9 @@ def problem(status: int, code: str, detail: str, errors: dict[str, str] | None =
     return response
 
 
-def answer(status: int, code: str, sentence: str, errors: dict[str, str] | None = None) -> ResponseReturnValue:
+def answer(
+    status: int, code: str, sentence: str, errors: dict[str, str] | None = None
+) -> ResponseReturnValue:
     """The problem document or the error page, as the asker reads it."""
     if wants_json():
         return problem(status, code, sentence, errors)
@@ -81,7 +95,9 @@ def answer(status: int, code: str, sentence: str, errors: dict[str, str] | None 
 
 
 def _templates() -> set[str]:
-    found: set[str] = current_app.extensions.setdefault("error_templates", set(current_app.jinja_env.list_templates()))
+    found: set[str] = current_app.extensions.setdefault(
+        "error_templates", set(current_app.jinja_env.list_templates())
+    )
     return found
 
 
@@ -110,7 +126,9 @@ def on_database(error: OperationalError) -> ResponseReturnValue:
 
 def on_csrf(_error: CSRFError) -> ResponseReturnValue:
     """The page is older than its session."""
-    return answer(400, "csrf", "页面打开太久，安全标记已过期：请返回上一页刷新后再提交，已填内容会保留在浏览器中。")
+    return answer(
+        400, "csrf", "页面打开太久，安全标记已过期：请返回上一页刷新后再提交，已填内容会保留在浏览器中。"
+    )
 
 
 def on_too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:

@@ -26,7 +26,10 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     """The condition on Case under which ``actor`` may read it."""
     if actor.person_id is None:
         return false()
-    conditions: list[ColumnElement[bool]] = [Case.started_by_id == actor.person_id, _took_part(WorkItem.assignee_id == actor.person_id)]
+    conditions: list[ColumnElement[bool]] = [
+        Case.started_by_id == actor.person_id,
+        _took_part(WorkItem.assignee_id == actor.person_id),
+    ]
     for grant in actor.grants:
         condition = _by_grant(grant)
         if condition is not None:
@@ -61,5 +64,9 @@ def readable_id(session: Session, actor: Actor, case_id: int) -> bool:
 
 def handled(session: Session, actor: Actor, case_id: int) -> bool:
     """Whether ``actor`` took a step of the case."""
-    query = select(StepRecord.seq).where(StepRecord.case_id == case_id, StepRecord.actor_id == actor.person_id).limit(1)
+    query = (
+        select(StepRecord.seq)
+        .where(StepRecord.case_id == case_id, StepRecord.actor_id == actor.person_id)
+        .limit(1)
+    )
     return session.scalar(query) is not None

@@ -55,7 +55,13 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": settings.session_hours * 3600,
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "COMPRESS_BR_LEVEL": 4,
-        "COMPRESS_MIMETYPES": ["text/html", "application/json", "application/problem+json", "application/xml", "image/svg+xml"],
+        "COMPRESS_MIMETYPES": [
+            "text/html",
+            "application/json",
+            "application/problem+json",
+            "application/xml",
+            "image/svg+xml",
+        ],
         "TESTING": settings.testing,
         "PROPAGATE_EXCEPTIONS": settings.testing,
     }
@@ -67,7 +73,11 @@ def bind(app: Flask, settings: Settings) -> None:
     csrf.init_app(app)
     compress.init_app(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=str(STATIC / "dist"), prefix="static/dist/", max_age=31536000, autorefresh=settings.testing
+        app.wsgi_app,
+        root=str(STATIC / "dist"),
+        prefix="static/dist/",
+        max_age=31536000,
+        autorefresh=settings.testing,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(filters.FILTERS, role_name=role_name)
@@ -128,6 +138,8 @@ def _harden(response: Response) -> Response:
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", CSP_DIAGRAM if g.get("shows_diagram") else CSP)
     if not request.path.startswith("/static/"):
-        response.headers.setdefault("Cache-Control", "no-store" if current_user.is_authenticated else "no-cache")
+        response.headers.setdefault(
+            "Cache-Control", "no-store" if current_user.is_authenticated else "no-cache"
+        )
     session.permanent = True
     return response

@@ -86,7 +86,13 @@ def append(ctx: Context, command: str) -> None:
 
 def _actor(ctx: Context) -> dict[str, Any]:
     actor = ctx.actor
-    return {"kind": actor.kind, "name": actor.name, "person": actor.person_id, "account": actor.account_id, "device": actor.device}
+    return {
+        "kind": actor.kind,
+        "name": actor.name,
+        "person": actor.person_id,
+        "account": actor.account_id,
+        "device": actor.device,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,9 @@ class Verification:
         return not self.breaks
 
 
-def verify(session: Session, *, stream: str | None = None, lengths: dict[str, int] | None = None) -> Verification:
+def verify(
+    session: Session, *, stream: str | None = None, lengths: dict[str, int] | None = None
+) -> Verification:
     """Recompute every chain (or one) and compare it with what is stored.
 
     ``lengths`` maps a stream to the number of entries it must have: an entry cut off the end leaves
@@ -147,7 +155,13 @@ def _shortened(ends: dict[str, int], lengths: dict[str, int]) -> Iterator[Break]
 
 def _rows(session: Session, stream: str | None) -> Iterator[Any]:
     query = select(
-        AuditEntry.stream, AuditEntry.seq, AuditEntry.at, AuditEntry.command, AuditEntry.actor_id, AuditEntry.body, AuditEntry.hash
+        AuditEntry.stream,
+        AuditEntry.seq,
+        AuditEntry.at,
+        AuditEntry.command,
+        AuditEntry.actor_id,
+        AuditEntry.body,
+        AuditEntry.hash,
     )
     if stream is not None:
         query = query.where(AuditEntry.stream == stream)

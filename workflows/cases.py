@@ -94,6 +94,7 @@ class Case(Base):
     variables: Mapped[dict[str, Any]] = mapped_column(JsonText)
     rounds: Mapped[dict[str, int]] = mapped_column(JsonText)
     waiting: Mapped[list[dict[str, Any]]] = mapped_column(JsonText)
+    standing: Mapped[str] = mapped_column(String(200), default="")
     steps: Mapped[int] = mapped_column(Integer, default=0)
     revision: Mapped[int] = mapped_column(Integer, default=0)
     started_by_id: Mapped[int | None] = mapped_column(Integer)
@@ -156,6 +157,7 @@ class OpenCase:
     variables: dict[str, Any]
     rounds: dict[str, int]
     waiting: list[dict[str, Any]]
+    standing: str
     steps: int
     revision: int
     started_by_id: int | None
@@ -219,16 +221,30 @@ _LOADED = (
     "variables",
     "rounds",
     "waiting",
+    "standing",
     "steps",
     "revision",
     "started_by_id",
     "created_at",
     "ended_at",
 )
-_STORED = ("state", "outcome", "engine_state", "variables", "rounds", "waiting", "steps", "revision", "ended_at")
+_STORED = (
+    "state",
+    "outcome",
+    "engine_state",
+    "variables",
+    "rounds",
+    "waiting",
+    "standing",
+    "steps",
+    "revision",
+    "ended_at",
+)
 
 _table = Case.__table__
-_LOCK = select(*(_table.c[name] for name in _LOADED)).where(_table.c.id == bindparam("case_id")).with_for_update()
+_LOCK = (
+    select(*(_table.c[name] for name in _LOADED)).where(_table.c.id == bindparam("case_id")).with_for_update()
+)
 _LOCK_FREE = (
     select(*(_table.c[name] for name in _LOADED))
     .where(_table.c.id == bindparam("case_id"))
@@ -287,7 +303,9 @@ def _fact(row: dict[str, Any]) -> dict[str, Any]:
 _CREATE = insert(Case).returning(Case.id)
 
 
-def create(ctx: Context, release: Release, *, division: str, division_name: str, subject: dict[str, Any]) -> OpenCase:
+def create(
+    ctx: Context, release: Release, *, division: str, division_name: str, subject: dict[str, Any]
+) -> OpenCase:
     """A new running case with the next number of its procedure and year; its state is stored by ``store``."""
     values: dict[str, Any] = {
         "number": next_number(ctx, release.key),
@@ -305,6 +323,7 @@ def create(ctx: Context, release: Release, *, division: str, division_name: str,
         "variables": {},
         "rounds": {},
         "waiting": [],
+        "standing": "",
         "steps": 0,
         "revision": 0,
         "started_by_id": ctx.actor.person_id,
@@ -316,7 +335,12 @@ def create(ctx: Context, release: Release, *, division: str, division_name: str,
     return OpenCase(id=case_id, **{name: values[name] for name in _LOADED if name != "id"})
 
 
-_RAISE = update(Counter).where(Counter.name == bindparam("b_name")).values(value=Counter.value + 1).returning(Counter.value)
+_RAISE = (
+    update(Counter)
+    .where(Counter.name == bindparam("b_name"))
+    .values(value=Counter.value + 1)
+    .returning(Counter.value)
+)
 _BEGIN_COUNTING = insert(Counter).returning(Counter.value)
 
 
@@ -340,7 +364,9 @@ def by_number(session: Session, number: str) -> Case:
 
 def journal(session: Session, case_id: int) -> list[StepRecord]:
     """Every step of the case, oldest first."""
-    return list(session.scalars(select(StepRecord).where(StepRecord.case_id == case_id).order_by(StepRecord.seq)))
+    return list(
+        session.scalars(select(StepRecord).where(StepRecord.case_id == case_id).order_by(StepRecord.seq))
+    )
 
 
 def lengths(session: Session) -> dict[str, int]:

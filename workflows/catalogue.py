@@ -135,7 +135,9 @@ class Release:
     def start_element(self) -> spiff.Element | None:
         """The first user task behind the start event: its form is what an applicant fills in."""
         elements = self.specification.elements.values()
-        start = next(e for e in elements if e.kind == "startEvent" and e.process == self.specification.process_id)
+        start = next(
+            e for e in elements if e.kind == "startEvent" and e.process == self.specification.process_id
+        )
         flow = self.specification.outgoing(start.id)[0]
         target = self.specification.elements[flow.target]
         return target if target.kind == "userTask" else None
@@ -202,9 +204,9 @@ def release(session: Session, version_id: int) -> Release:
     if cached is not None:
         return cached
     row = session.execute(
-        select(ProcedureVersion.id, ProcedureVersion.number, ProcedureVersion.bundle, ProcedureVersion.digest).where(
-            ProcedureVersion.id == version_id
-        )
+        select(
+            ProcedureVersion.id, ProcedureVersion.number, ProcedureVersion.bundle, ProcedureVersion.digest
+        ).where(ProcedureVersion.id == version_id)
     ).one()
     parsed = prepare(Bundle.load(row.bundle), version_id=row.id, number=row.number)
     with _lock:
@@ -221,7 +223,9 @@ def _where(session: Session) -> str:
 
 def current(session: Session, key: str) -> Release:
     """The version in force; raises UnknownProcedure or NotPublished."""
-    row = session.execute(select(Procedure.key, Procedure.current_version_id).where(Procedure.key == key)).one_or_none()
+    row = session.execute(
+        select(Procedure.key, Procedure.current_version_id).where(Procedure.key == key)
+    ).one_or_none()
     if row is None:
         raise UnknownProcedure(key=key)
     if row.current_version_id is None:

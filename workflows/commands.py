@@ -233,7 +233,17 @@ class Executor:
 
 def _identifiers(command: Command[Any]) -> dict[str, Any]:
     """Which object was aimed at: plain numbers and keys only, never what was typed."""
-    names = ("item_id", "case_id", "number", "procedure", "division", "notice_id", "account_id", "attachment_id", "username")
+    names = (
+        "item_id",
+        "case_id",
+        "number",
+        "procedure",
+        "division",
+        "notice_id",
+        "account_id",
+        "attachment_id",
+        "username",
+    )
     return {name: getattr(command, name) for name in names if hasattr(command, name)}
 
 
@@ -247,7 +257,9 @@ def _who(actor: Actor) -> str:
 
 def _refuse_replay(ctx: Context, once: Once) -> None:
     row = ctx.session.execute(
-        select(OnceRecord.fingerprint, OnceRecord.answer).where(OnceRecord.actor == _who(ctx.actor), OnceRecord.key == once.key)
+        select(OnceRecord.fingerprint, OnceRecord.answer).where(
+            OnceRecord.actor == _who(ctx.actor), OnceRecord.key == once.key
+        )
     ).one_or_none()
     if row is None:
         return
@@ -259,7 +271,11 @@ def _refuse_replay(ctx: Context, once: Once) -> None:
 def _keep_answer(ctx: Context, once: Once, result: object) -> None:
     ctx.session.execute(
         insert(OnceRecord).values(
-            actor=_who(ctx.actor), key=once.key, fingerprint=once.fingerprint, answer=once.render(result), at=ctx.now
+            actor=_who(ctx.actor),
+            key=once.key,
+            fingerprint=once.fingerprint,
+            answer=once.render(result),
+            at=ctx.now,
         )
     )
 

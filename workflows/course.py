@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from workflows import cases, catalogue, decisions, feel, spiff, timers, work_items
-from workflows.clock import WorkingDays, end_of_day
+from workflows.clock import WorkingDays
 from workflows.errors import Conflict
 from workflows.ports import OperationCall
 
@@ -23,6 +23,10 @@ CALENDAR = WorkingDays()
 
 END_OF_NOTICE = "end of notice"
 """The name under which a diagram's timer reads when the notice posted last ends."""
+
+
+MOST_STANDING = 200
+"""Characters kept of where a case stands."""
 
 
 class NoDecision(Conflict):
@@ -60,10 +64,12 @@ class Course:
         """Set a new case going."""
         return self._take(lambda: spiff.start(self.release.specification, self.scope, self._ask))
 
-    def complete(self, task_id: str) -> Step:
-        """Move on past a task that was done."""
-        state = self.case.engine_state
-        return self._take(lambda: spiff.complete(self.release.specification, state, task_id, self.scope, self._ask))
+    def complete(self, task_id: str, vote: spiff.Vote | None = None) -> Step:
+        """Move on past a task that was done; ``vote`` counts where several are asked the same."""
+        specification, state = self.release.specification, self.case.engine_state
+        return self._take(
+            lambda: spiff.complete(specification, state, task_id, self.scope, self._ask, vote=vote)
+        )
 
     def wake(self) -> Step:
         """Fire the timers that are due."""
@@ -73,7 +79,9 @@ class Course:
     def deliver(self, message: str) -> Step:
         """Hand a message to whoever in the diagram waits for it."""
         state = self.case.engine_state
-        return self._take(lambda: spiff.deliver(self.release.specification, state, message, self.scope, self._ask))
+        return self._take(
+            lambda: spiff.deliver(self.release.specification, state, message, self.scope, self._ask)
+        )
 
     def _take(self, move: Callable[[], Step]) -> Step:
         """Take over what the engine answered; the journal row that caused it carries the path."""
@@ -81,14 +89,23 @@ class Course:
         step = move()
         case = self.case
         case.engine_state = step.state
+        case.variables.update(step.written)
         if cause is not None:
             cause["passed"] = list(step.passed)
         self._project_items(step.open_tasks)
         self._project_waiting(step)
+        case.standing = self._standing(step)
         if step.ended:
             case.state, case.ended_at = cases.ENDED, self.ctx.now
             case.outcome = self._outcome(step)
         return step
+
+    def _standing(self, step: Step) -> str:
+        """Where the case stands, in the diagram's words."""
+        elements = self.release.specification.elements
+        names = [elements[task.element].name for task in step.open_tasks]
+        names += [elements[wait.element].name for wait in step.waiting if wait.due is not None]
+        return "、".join(dict.fromkeys(names))[:MOST_STANDING]
 
     def _outcome(self, step: Step) -> str:
         element = self.release.specification.elements.get(step.ended_at or "")
@@ -137,16 +154,19 @@ class Course:
     def _due(self, element: Element) -> datetime | None:
         """The item's time limit: 24:00 of a day, or an instant; None where the diagram sets none."""
         value = self.scope.evaluate(element.due) if element.due else None
-        if isinstance(value, datetime):
-            return value.astimezone(UTC)
-        return end_of_day(value) if isinstance(value, date) else None
+        return None if value is None else spiff.instant(value, self.ctx.now)
 
     def _project_waiting(self, step: Step) -> None:
         case, elements = self.case, self.release.specification.elements
         due = {element: at for element, _, at in step.waiting if at is not None}
         timers.project(self.ctx, case.id, had=any(w["due"] for w in case.waiting), due=due)
         case.waiting = [
-            {"element": element, "name": elements[element].name, "kind": kind, "due": at.isoformat() if at else None}
+            {
+                "element": element,
+                "name": elements[element].name,
+                "kind": kind,
+                "due": at.isoformat() if at else None,
+            }
             for element, kind, at in step.waiting
         ]
 
@@ -157,24 +177,27 @@ class Course:
             result, why = self._decide(element)
             name = element.result_variable or element.id
         else:
-            result, why = dict(self._perform(element)), None
+            inputs = {name: feel.to_json(value) for name, value in call.inputs.items()}
+            result, why = dict(self._perform(element, inputs)), None
             name = element.id
         self.case.variables[name] = self.scope.variables[name] = result
         self._take_down_system(element, result, why)
 
     def _decide(self, element: Element) -> tuple[Any, str]:
-        outcome = decisions.decide(self.release.model_of(element.decision or ""), element.decision or "", self.scope.variables)
+        outcome = decisions.decide(
+            self.release.model_of(element.decision or ""), element.decision or "", self.scope.variables
+        )
         if outcome.value is None:
             raise NoDecision(name=element.name)
         return feel.to_json(outcome.value), "；".join(outcome.explanation)
 
-    def _perform(self, element: Element) -> Mapping[str, Any]:
+    def _perform(self, element: Element, inputs: dict[str, Any]) -> Mapping[str, Any]:
         case = self.case
         call = OperationCall(
             operation=element.operation or "",
             element=element.id,
             name=element.name,
-            inputs={line.target: feel.to_json(self.scope.evaluate(line.source)) for line in element.inputs},
+            inputs=inputs,
             case_id=case.id,
             case_number=case.number,
             procedure=case.procedure_key,
@@ -204,10 +227,17 @@ class Course:
 
 
 def visible(case: OpenCase, release: Release) -> dict[str, Any]:
-    """The names a case's expressions see: each step's answers, the case, its subject, its parameters."""
+    """The names a running case's expressions see."""
+    return visible_of(case.variables, case.number, case.division, case.subject_name, release)
+
+
+def visible_of(
+    variables: dict[str, Any], number: str, division: str, subject: str, release: Release
+) -> dict[str, Any]:
+    """Each step's answers, the case, its subject, its parameters: all that an expression may name."""
     return {
-        **case.variables,
-        "case": {"number": case.number, "division": case.division, "rounds": case.rounds},
-        "subject": {"name": case.subject_name},
+        **variables,
+        "case": {"number": number, "division": division},
+        "subject": {"name": subject},
         "param": dict(release.parameters),
     }

@@ -81,7 +81,10 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     if url.startswith("sqlite"):
         engine = create_engine(
-            url, poolclass=QueuePool, pool_size=pool_size, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+            url,
+            poolclass=QueuePool,
+            pool_size=pool_size,
+            connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         )
         _teach_sqlite(engine)
         return engine
@@ -89,7 +92,10 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
         url,
         pool_size=pool_size,
         pool_pre_ping=False,
-        connect_args={"connect_timeout": 5, "options": f"-c lock_timeout={BUSY_SECONDS * 1000} -c statement_timeout=60000"},
+        connect_args={
+            "connect_timeout": 5,
+            "options": f"-c lock_timeout={BUSY_SECONDS * 1000} -c statement_timeout=60000",
+        },
     )
 
 
@@ -98,7 +104,13 @@ def _teach_sqlite(engine: Engine) -> None:
     def configure(connection: Any, _record: Any) -> None:
         # The driver's own transaction handling opens deferred transactions, in which a second writer dies.
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-32000"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+            "cache_size=-32000",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -115,7 +127,9 @@ class Database:
         self.url = url
         self.engine = make_engine(url, pool_size=pool_size)
         reader = self.engine.execution_options(reading=True, postgresql_readonly=True)
-        self.writing: sessionmaker[Session] = sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
+        self.writing: sessionmaker[Session] = sessionmaker(
+            self.engine, expire_on_commit=False, autoflush=True
+        )
         self.reading: sessionmaker[Session] = sessionmaker(reader, expire_on_commit=False, autoflush=False)
 
     @property

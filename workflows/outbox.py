@@ -65,7 +65,9 @@ def due(ctx: Context) -> Effect | None:
 
 def delivered(ctx: Context, effect: Effect) -> None:
     """Mark an effect as done."""
-    ctx.session.execute(update(OutboxEffect).where(OutboxEffect.id == effect.id).values(delivered_at=ctx.now, fault=None))
+    ctx.session.execute(
+        update(OutboxEffect).where(OutboxEffect.id == effect.id).values(delivered_at=ctx.now, fault=None)
+    )
 
 
 def failed(ctx: Context, effect_id: int, fault: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from workflows import cases, catalogue, outbox, timers, work_items
+from workflows import cases, catalogue, outbox, spiff, timers, work_items
 from workflows.commands import Command, Context, division_prefix
 from workflows.course import Course, visible
 from workflows.errors import Conflict, Invalid, NotAllowed
@@ -83,13 +83,17 @@ class StartCase(Command[Started]):
         release = catalogue.current(ctx.session, self.procedure)
         name = ctx.host.directory.division_name(ctx.session, self.division)
         if name is None or not self.division.startswith(division_prefix(release.division)):
-            raise UnknownDivision({"division": "请选择本事项适用范围内的村（嘎查、社区）。"}, division=self.division)
+            raise UnknownDivision(
+                {"division": "请选择本事项适用范围内的村（嘎查、社区）。"}, division=self.division
+            )
         first = release.start_element()
         answers = self._checked(ctx, release, first)
         subject = _subject(ctx, release, answers, self.subject)
         case = cases.create(ctx, release, division=self.division, division_name=name, subject=subject)
         course = Course.under(ctx, case, release)
-        case.take_down(ctx, kind="start", step="start", name="发起", actor=ctx.actor.name, actor_id=ctx.actor.person_id)
+        case.take_down(
+            ctx, kind="start", step="start", name="发起", actor=ctx.actor.name, actor_id=ctx.actor.person_id
+        )
         step = course.start()
         if first is not None:
             opened = next(task for task in step.open_tasks if task.element == first.id)
@@ -102,20 +106,31 @@ class StartCase(Command[Started]):
     def _checked(self, ctx: Context, release: Release, first: Element | None) -> dict[str, Any]:
         if first is None or first.form is None:
             return {}
-        scope = {"param": dict(release.parameters), "case": {"division": self.division}, "subject": dict(self.subject)}
+        scope = {
+            "param": dict(release.parameters),
+            "case": {"division": self.division},
+            "subject": dict(self.subject),
+        }
         given = _with_opinion(release, first.form, self.answers, self.opinion)
         return ctx.host.forms.check(ctx, release.forms[first.form], given, scope=scope, previous=None)
 
 
 def may_start(actor: Any, release: Release, division: str) -> bool:
     """Whether ``actor`` holds one of the starting roles over ``division`` (a household: in its own village)."""
-    return any(g.role in release.starters and division.startswith(division_prefix(g.division)) for g in actor.grants)
+    return any(
+        g.role in release.starters and division.startswith(division_prefix(g.division)) for g in actor.grants
+    )
 
 
-def _subject(ctx: Context, release: Release, answers: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+def _subject(
+    ctx: Context, release: Release, answers: dict[str, Any], given: Mapping[str, Any]
+) -> dict[str, Any]:
     """Whom the case is about, read off the start form as the procedure's ``[subject]`` says."""
     says = release.meta.get("subject", {})
-    subject: dict[str, Any] = {"kind": says.get("kind", ""), **{k: v for k, v in given.items() if k == "household_id"}}
+    subject: dict[str, Any] = {
+        "kind": says.get("kind", ""),
+        **{k: v for k, v in given.items() if k == "household_id"},
+    }
     name = _at(answers, says.get("name", ""))
     identity = _at(answers, says.get("identity", ""))
     subject["name"] = str(name or "")
@@ -131,14 +146,18 @@ def _at(answers: dict[str, Any], path: str) -> Any:
     return answers.get(path.rpartition(".")[2]) if path else None
 
 
-def _with_opinion(release: Release, form: str, answers: Mapping[str, Any], opinion: str | None) -> dict[str, Any]:
+def _with_opinion(
+    release: Release, form: str, answers: Mapping[str, Any], opinion: str | None
+) -> dict[str, Any]:
     given = dict(answers)
     if opinion and "opinion" in release.form_keys[form] and not given.get("opinion"):
         given["opinion"] = opinion
     return given
 
 
-def _claim_files(ctx: Context, release: Release, element: Element, answers: dict[str, Any], case_id: int) -> None:
+def _claim_files(
+    ctx: Context, release: Release, element: Element, answers: dict[str, Any], case_id: int
+) -> None:
     if element.form:
         ctx.host.forms.claim_files(ctx, release.forms[element.form], answers, case_id)
 
@@ -168,7 +187,17 @@ def _complete(course: Course, item: OpenItem, answers: dict[str, Any], opinion: 
         why=None if acting or item.assignee_id else "代办",
     )
     course.answer(item.step, answers)
-    course.complete(item.task_id)
+    course.complete(item.task_id, _vote(course.release, item, conclusion))
+
+
+def _vote(release: Release, item: OpenItem, conclusion: str | None) -> spiff.Vote | None:
+    """How a conclusion counts where several people answer the same step: affirmative, negative, or neither."""
+    if conclusion is None or release.specification.elements[item.step].multi_instance is None:
+        return None
+    options = release.conclusions(item.form)
+    votes: tuple[spiff.Vote, ...] = ("yes", "no")
+    place = options.index(conclusion) if conclusion in options else len(votes)
+    return votes[place] if place < len(votes) else "abstain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,7 +302,11 @@ class CompleteWorkItem(ItemCommand):
         given = _with_opinion(release, item.form, self.answers, self.opinion)
         form = release.forms[item.form]
         answers = ctx.host.forms.check(
-            ctx, form, given, scope=visible(course.case, release), previous=item.draft or course.case.variables.get(item.step)
+            ctx,
+            form,
+            given,
+            scope=visible(course.case, release),
+            previous=item.draft or course.case.variables.get(item.step),
         )
         ctx.host.forms.claim_files(ctx, form, answers, course.case.id)
         return answers
@@ -320,7 +353,9 @@ class TransferWorkItem(ItemCommand):
             raise Invalid({"reason": "请写明转办的原因。"})
         _hand_to(item, self.to_person_id, self.to_name)
         work_items.change(ctx, item)
-        outbox.promise(ctx, "message", person_id=self.to_person_id, about="transferred", case=case.number, item=item.id)
+        outbox.promise(
+            ctx, "message", person_id=self.to_person_id, about="transferred", case=case.number, item=item.id
+        )
         cases.store(ctx, case, item=item.id, step=item.step, to=self.to_person_id)
         return item.revision
 

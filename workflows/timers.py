@@ -36,13 +36,18 @@ def project(ctx: Context, case_id: int, *, had: bool, due: dict[str, datetime]) 
     if had:
         ctx.session.execute(_CLEAR, {"b_case": case_id})
     if due:
-        ctx.session.execute(_SET, [{"case_id": case_id, "element": name, "due_at": at} for name, at in due.items()])
+        ctx.session.execute(
+            _SET, [{"case_id": case_id, "element": name, "due_at": at} for name, at in due.items()]
+        )
 
 
 def cases_due(session: Session, now: datetime, limit: int = 50) -> list[int]:
     """Cases with a timer that is due, the longest overdue first."""
     rows = session.execute(
-        select(Timer.case_id, Timer.due_at).where(Timer.due_at <= now).order_by(Timer.due_at, Timer.case_id).limit(limit)
+        select(Timer.case_id, Timer.due_at)
+        .where(Timer.due_at <= now)
+        .order_by(Timer.due_at, Timer.case_id)
+        .limit(limit)
     )
     return list(dict.fromkeys(row.case_id for row in rows))
 
@@ -53,5 +58,3 @@ def is_due(ctx: Context, case_id: int) -> bool:
         select(_table.c.element).where(_table.c.case_id == case_id, _table.c.due_at <= ctx.now).limit(1)
     ).one_or_none()
     return found is not None
-
-

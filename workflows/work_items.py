@@ -179,6 +179,13 @@ def acting_pairs(actor: Actor) -> list[tuple[str, int]]:
     return pairs + covered
 
 
+def may_act(item: WorkItem, actor: Actor) -> bool:
+    """Whether the actor may act on the item now: it is open, and theirs or their unit's to take."""
+    if item.state == OFFERED:
+        return (item.role, item.unit_id) in acting_pairs(actor)
+    return item.state == CLAIMED and item.assignee_id == actor.person_id
+
+
 def require_move(item: OpenItem, to: str) -> None:
     """Refuse a change of state that the table does not allow."""
     if to not in MOVES[item.state]:
@@ -295,5 +302,9 @@ def open_item(ctx: Context, values: dict[str, Any]) -> int:
 def of_case(session: Session, case_id: int) -> list[WorkItem]:
     """The open items of a case, for reading, oldest first."""
     return list(
-        session.scalars(select(WorkItem).where(WorkItem.case_id == case_id, WorkItem.state.in_(OPEN)).order_by(WorkItem.id))
+        session.scalars(
+            select(WorkItem)
+            .where(WorkItem.case_id == case_id, WorkItem.state.in_(OPEN))
+            .order_by(WorkItem.id)
+        )
     )

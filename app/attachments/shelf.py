@@ -51,7 +51,9 @@ class Lookups:
     def divisions(self, within: str, level: str) -> list[forms.Option]:
         """What a division picker offers."""
         found = people.divisions_within(self.session, within)
-        return [forms.Option(value=row.code, label=row.name) for row in found if not level or row.level == level]
+        return [
+            forms.Option(value=row.code, label=row.name) for row in found if not level or row.level == level
+        ]
 
 
 def evaluator(at: datetime) -> forms.Evaluate:
@@ -75,7 +77,12 @@ def build(
 ) -> forms.WholeForm:
     """A form over ``data`` (a page's post, JSON answers, or None) for the asking person."""
     return forms.build(
-        forms.parse(form), data, evaluate=evaluator(at), scope=scope, lookups=Lookups(session, actor), previous=previous
+        forms.parse(form),
+        data,
+        evaluate=evaluator(at),
+        scope=scope,
+        lookups=Lookups(session, actor),
+        previous=previous,
     )
 
 
@@ -97,7 +104,9 @@ class Shelf:
             raise Invalid(asked.errors)
         return seal_answers(asked.definition, asked.answers(), sealing.seal)
 
-    def keep(self, form: str, answers: Mapping[str, Any], previous: Mapping[str, Any] | None) -> dict[str, Any]:
+    def keep(
+        self, form: str, answers: Mapping[str, Any], previous: Mapping[str, Any] | None
+    ) -> dict[str, Any]:
         """A draft as typed, personal fields sealed, nothing checked."""
         del previous
         return seal_answers(forms.parse(form), dict(answers), sealing.seal)
@@ -121,7 +130,12 @@ def file_ids(definition: forms.Definition, answers: Mapping[str, Any]) -> Iterat
             yield from value or ()
         elif field.type == "rows":
             for row in value or ():
-                yield from (number for child in field.rows if child.type == "files" for number in row.get(child.key) or ())
+                yield from (
+                    number
+                    for child in field.rows
+                    if child.type == "files"
+                    for number in row.get(child.key) or ()
+                )
 
 
 def masked(value: Any) -> Any:

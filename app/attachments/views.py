@@ -16,6 +16,7 @@ from workflows.errors import Invalid
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+    from werkzeug.datastructures import FileStorage
 
     from app.settings import Settings
 
@@ -52,6 +53,18 @@ def take_in() -> str:
         return _text(door.perform(command, once=once))
     except Replayed as replay:
         return replay.answer
+
+
+def take_in_upload(_field: object, upload: FileStorage) -> int | str:
+    """Take in a file that came with a form; gives its number, or the sentence why it was refused."""
+    settings = _settings()
+    try:
+        found = content.check(upload.read(), upload.filename or "", settings.upload_megabytes * 1024 * 1024)
+    except content.WrongFile as refusal:
+        return str(refusal)
+    content.keep(settings.data_dir, found)
+    row = door.perform(TakeIn(sha256=found.sha256, name=found.name, type=found.type, size=found.size))
+    return row.id
 
 
 def _text(row: Attachment) -> str:

@@ -1,1 +1,5 @@
 """Cases as people read them: state, history, diagram, papers; and starting one."""
+
+from app.cases.views import bp
+
+__all__ = ["bp"]

@@ -82,7 +82,9 @@ def listed(
         query = query.where(Case.procedure_key == procedure)
     if q:
         like = f"%{q.strip()}%"
-        query = query.where(Case.subject_name.ilike(like) | Case.number.ilike(like) | Case.division_name.ilike(like))
+        query = query.where(
+            Case.subject_name.ilike(like) | Case.number.ilike(like) | Case.division_name.ilike(like)
+        )
     after = decode_cursor(cursor)
     if after:
         query = query.where(Case.id < int(after[0]))

@@ -1,1 +1,5 @@
 """What can be applied for: the procedures in force, their steps, and starting one."""
+
+from app.catalogue.views import bp
+
+__all__ = ["bp"]

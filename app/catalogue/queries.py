@@ -43,7 +43,9 @@ def startable(actor: Actor, release: Release) -> bool:
 def starting_divisions(actor: Actor, release: Release) -> list[str]:
     """The divisions for which the actor may start, widest first."""
     within = division_prefix(release.division)
-    return sorted({g.division for g in actor.grants if g.role in release.starters and g.division.startswith(within)})
+    return sorted(
+        {g.division for g in actor.grants if g.role in release.starters and g.division.startswith(within)}
+    )
 
 
 def steps(release: Release) -> list[dict[str, Any]]:

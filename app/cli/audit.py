@@ -25,13 +25,19 @@ def verify(number: str | None) -> None:
     with executor(Settings.from_environment()).database.reading() as session:
         began = time.perf_counter()
         stream = f"case:{number}" if number else None
-        lengths = {f"case:{number}": cases.by_number(session, number).revision} if number else cases.lengths(session)
+        lengths = (
+            {f"case:{number}": cases.by_number(session, number).revision}
+            if number
+            else cases.lengths(session)
+        )
         found = chain.verify(session, stream=stream, lengths=lengths)
         seconds = max(time.perf_counter() - began, 1e-9)
     for each in found.breaks:
         click.echo(f"{each.stream} 第 {each.seq} 条：{each.sentence}", err=True)
     state = "完好" if found.sound else f"有 {len(found.breaks)} 处异常"
-    click.echo(f"已核验 {found.streams} 条链、{found.entries} 条记录，{state}（每秒 {found.entries / seconds:,.0f} 条）。")
+    click.echo(
+        f"已核验 {found.streams} 条链、{found.entries} 条记录，{state}（每秒 {found.entries / seconds:,.0f} 条）。"
+    )
     if not found.sound:
         raise click.exceptions.Exit(1)
 

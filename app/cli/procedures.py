@@ -17,8 +17,14 @@ def procedures() -> None:
 
 
 @procedures.command("import")
-@click.option("--folder", type=click.Path(path_type=Path, exists=True, file_okay=False), default=ROOT / "bpmn")
-@click.option("--forms", type=click.Path(path_type=Path, exists=True, file_okay=False), default=ROOT / "forms" / "definitions")
+@click.option(
+    "--folder", type=click.Path(path_type=Path, exists=True, file_okay=False), default=ROOT / "bpmn"
+)
+@click.option(
+    "--forms",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=ROOT / "forms" / "definitions",
+)
 def import_(folder: Path, forms: Path) -> None:
     """Publish every procedure below a folder; a broken one is named and the rest still load."""
     from app.plugs import executor
@@ -59,7 +65,9 @@ def list_() -> None:
 
     with executor(Settings.from_environment()).database.reading() as session:
         for release in catalogue.in_force(session):
-            click.echo(f"{release.key}  {release.meta['locality']}  第 {release.number} 版  {release.name}  {release.digest[:12]}")
+            click.echo(
+                f"{release.key}  {release.meta['locality']}  第 {release.number} 版  {release.name}  {release.digest[:12]}"
+            )
 
 
 @procedures.command("export")
@@ -73,7 +81,10 @@ def export(key: str, folder: Path) -> None:
     with executor(Settings.from_environment()).database.reading() as session:
         release = catalogue.current(session, key)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in {**release.diagrams, **{f"forms/{form}.json": text for form, text in release.forms.items()}}.items():
+    for name, text in {
+        **release.diagrams,
+        **{f"forms/{form}.json": text for form, text in release.forms.items()},
+    }.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -35,7 +35,9 @@ class Filters:
         if self.procedure:
             query = query.where(WorkItem.procedure_key == self.procedure)
         if self.q:
-            query = query.where(matches(self.q, WorkItem.subject_name, WorkItem.case_number, WorkItem.division_name))
+            query = query.where(
+                matches(self.q, WorkItem.subject_name, WorkItem.case_number, WorkItem.division_name)
+            )
         if self.due_before:
             query = query.where(WorkItem.due_at < self.due_before)
         if self.overdue_at:
@@ -49,7 +51,9 @@ def matches(words: str, *columns: Any) -> Any:
     return or_(*(column.ilike(f"%{escaped}%", escape="\\") for column in columns))
 
 
-def open_items(session: Session, actor: Actor, filters: Filters, cursor: str | None, limit: int) -> Page[WorkItem]:
+def open_items(
+    session: Session, actor: Actor, filters: Filters, cursor: str | None, limit: int
+) -> Page[WorkItem]:
     """Items the actor may act on, nearest limit first; one index range per role held, merged."""
     after = decode_cursor(cursor)
     parts = [_stretch(condition, filters, after, limit) for condition in _mine(actor)]
@@ -90,9 +94,13 @@ def count_open(session: Session, actor: Actor) -> int:
     return min(MOST_COUNTED, session.scalar(select(func.count()).select_from(merged)) or 0)
 
 
-def done_items(session: Session, actor: Actor, filters: Filters, cursor: str | None, limit: int) -> Page[WorkItem]:
+def done_items(
+    session: Session, actor: Actor, filters: Filters, cursor: str | None, limit: int
+) -> Page[WorkItem]:
     """Items the actor finished, newest first."""
-    query = filters.narrow(select(WorkItem).where(WorkItem.done_by_id == actor.person_id, WorkItem.state == DONE))
+    query = filters.narrow(
+        select(WorkItem).where(WorkItem.done_by_id == actor.person_id, WorkItem.state == DONE)
+    )
     after = decode_cursor(cursor)
     if after:
         done, item_id = datetime.fromisoformat(str(after[0])), int(after[1])
@@ -101,7 +109,9 @@ def done_items(session: Session, actor: Actor, filters: Filters, cursor: str | N
     return paged(rows, limit, lambda row: (row.done_at.isoformat() if row.done_at else "", row.id))
 
 
-def started_cases(session: Session, actor: Actor, q: str | None, cursor: str | None, limit: int) -> Page[Case]:
+def started_cases(
+    session: Session, actor: Actor, q: str | None, cursor: str | None, limit: int
+) -> Page[Case]:
     """Cases the actor started, newest first."""
     query = select(Case).where(Case.started_by_id == actor.person_id)
     if q:
@@ -125,10 +135,3 @@ def _concerns(item: WorkItem, actor: Actor) -> bool:
     if actor.person_id is not None and actor.person_id in (item.assignee_id, item.done_by_id):
         return True
     return (item.role, item.unit_id) in acting_pairs(actor)
-
-
-def may_act(item: WorkItem, actor: Actor) -> bool:
-    """Whether the actor may act on the item now: it is open, and theirs or their unit's to take."""
-    if item.state == OFFERED:
-        return (item.role, item.unit_id) in acting_pairs(actor)
-    return item.state == CLAIMED and item.assignee_id == actor.person_id

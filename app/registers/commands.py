@@ -25,5 +25,11 @@ class ExportRegister(Command[bytes]):
     def run(self, ctx: Context) -> bytes:
         """Write the rows of the actor's scope."""
         found = queries.every_row(ctx.session, ctx.actor, self.register, self.narrowed)
-        ctx.record("exports", register=self.register, rows=len(found), q=self.narrowed.q, division=self.narrowed.division)
+        ctx.record(
+            "exports",
+            register=self.register,
+            rows=len(found),
+            q=self.narrowed.q,
+            division=self.narrowed.division,
+        )
         return workbook(queries.REGISTERS[self.register], found, taken_by=ctx.actor.name, at=ctx.now)

@@ -23,7 +23,13 @@ def workbook(title: str, rows: Sequence[RegisterRow], *, taken_by: str, at: date
     """The XLSX bytes; a cell that begins with = is text, never a formula."""
     made = io.BytesIO()
     book = xlsxwriter.Workbook(
-        made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        made,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
     )
     sheet = book.add_worksheet(title[:31])
     head = book.add_format({"bold": True, "bg_color": "#E8EEF5", "border": 1})

@@ -18,7 +18,14 @@ class RegisterRow(Base):
 
     __tablename__ = "register_row"
     __table_args__ = (
-        Index("uq_register_row_subject", "register", "subject_key", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+        Index(
+            "uq_register_row_subject",
+            "register",
+            "subject_key",
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
         Index("ix_register_row_division", "register", "division", "id"),
     )
 

@@ -55,12 +55,18 @@ def summaries(session: Session, actor: Actor) -> list[dict[str, Any]]:
         .order_by(RegisterRow.register, RegisterRow.status)
     ).all()
     return [
-        {"key": key, "name": name, "statuses": {status: count for register, status, count in counted if register == key}}
+        {
+            "key": key,
+            "name": name,
+            "statuses": {status: count for register, status, count in counted if register == key},
+        }
         for key, name in REGISTERS.items()
     ]
 
 
-def rows(session: Session, actor: Actor, key: str, narrowed: Narrowed, cursor: str | None, limit: int) -> Page[RegisterRow]:
+def rows(
+    session: Session, actor: Actor, key: str, narrowed: Narrowed, cursor: str | None, limit: int
+) -> Page[RegisterRow]:
     """Rows of a register, newest first; raises UnknownRegister."""
     query = _query(actor, key, narrowed)
     after = decode_cursor(cursor)
@@ -72,7 +78,9 @@ def rows(session: Session, actor: Actor, key: str, narrowed: Narrowed, cursor: s
 
 def every_row(session: Session, actor: Actor, key: str, narrowed: Narrowed) -> list[RegisterRow]:
     """All rows for an export, by division and number."""
-    query = _query(actor, key, narrowed).order_by(RegisterRow.division, RegisterRow.number).limit(MOST_EXPORTED)
+    query = (
+        _query(actor, key, narrowed).order_by(RegisterRow.division, RegisterRow.number).limit(MOST_EXPORTED)
+    )
     return list(session.scalars(query))
 
 
@@ -87,7 +95,9 @@ def _query(actor: Actor, key: str, narrowed: Narrowed) -> Select[tuple[RegisterR
     if narrowed.q:
         like = f"%{narrowed.q.strip()}%"
         query = query.where(
-            RegisterRow.subject_name.ilike(like) | RegisterRow.number.ilike(like) | RegisterRow.division_name.ilike(like)
+            RegisterRow.subject_name.ilike(like)
+            | RegisterRow.number.ilike(like)
+            | RegisterRow.division_name.ilike(like)
         )
     return query
 
@@ -106,7 +116,9 @@ def history(session: Session, row_ids: list[int]) -> dict[int, list[RegisterEven
     """The history of several rows, in two queries whatever their number."""
     found: dict[int, list[RegisterEvent]] = {row_id: [] for row_id in row_ids}
     for event in session.scalars(
-        select(RegisterEvent).where(RegisterEvent.row_id.in_(row_ids)).order_by(RegisterEvent.row_id, RegisterEvent.seq)
+        select(RegisterEvent)
+        .where(RegisterEvent.row_id.in_(row_ids))
+        .order_by(RegisterEvent.row_id, RegisterEvent.seq)
     ):
         found[event.row_id].append(event)
     return found

@@ -64,7 +64,11 @@ def _standing(ctx: Context, call: OperationCall) -> RegisterRow | None:
     )
     key = call.subject.get("key")
     # A household without a valid number is known only by its case.
-    query = query.where(RegisterRow.subject_key == key) if key else query.where(RegisterRow.case_number == call.case_number)
+    query = (
+        query.where(RegisterRow.subject_key == key)
+        if key
+        else query.where(RegisterRow.case_number == call.case_number)
+    )
     return ctx.session.scalars(query.with_for_update()).one_or_none()
 
 
@@ -89,7 +93,9 @@ def _open(ctx: Context, call: OperationCall) -> RegisterRow:
     return row
 
 
-def _add_event(ctx: Context, row: RegisterRow, event: str, fields: dict[str, Any], reason: str | None) -> None:
+def _add_event(
+    ctx: Context, row: RegisterRow, event: str, fields: dict[str, Any], reason: str | None
+) -> None:
     last = ctx.session.scalar(select(func.max(RegisterEvent.seq)).where(RegisterEvent.row_id == row.id)) or 0
     ctx.session.add(
         RegisterEvent(

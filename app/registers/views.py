@@ -22,7 +22,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def _narrowed() -> Narrowed:
     args = request.args
-    return Narrowed(q=args.get("q") or None, division=args.get("division") or None, status=args.get("status") or None)
+    return Narrowed(
+        q=args.get("q") or None, division=args.get("division") or None, status=args.get("status") or None
+    )
 
 
 @bp.get("/registers")
@@ -39,7 +41,13 @@ def show(key: str) -> ResponseReturnValue:
     session, actor = door.reading(), door.current_actor()
     found = queries.rows(session, actor, key, _narrowed(), request.args.get("cursor"), PAGE_ROWS)
     statuses = next(s["statuses"] for s in queries.summaries(session, actor) if s["key"] == key)
-    return page("registers/show.html", key=key, name=queries.REGISTERS[key], rows=found, options=[(s, s) for s in statuses])
+    return page(
+        "registers/show.html",
+        key=key,
+        name=queries.REGISTERS[key],
+        rows=found,
+        options=[(s, s) for s in statuses],
+    )
 
 
 @bp.get("/registers/<key>/<int:row_id>")
@@ -58,4 +66,6 @@ def export(key: str) -> ResponseReturnValue:
         raise queries.UnknownRegister
     content = door.perform(ExportRegister(register=key, narrowed=_narrowed()))
     name = f"{key}.xlsx"
-    return Response(content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return Response(
+        content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )

@@ -75,7 +75,9 @@ def _meta(root: Path, key: str) -> dict[str, Any]:
         meta = tomllib.loads(_text(path, root))
     except tomllib.TOMLDecodeError as error:
         raise Unusable(file=f"{key}/procedure.toml", why=f"不是有效的 TOML：{error}") from error
-    missing = [name for name in ("name", "locality", "division", "category", "start_roles") if not meta.get(name)]
+    missing = [
+        name for name in ("name", "locality", "division", "category", "start_roles") if not meta.get(name)
+    ]
     if missing:
         raise Unusable(file=f"{key}/procedure.toml", why=f"缺少 {'、'.join(missing)}")
     return meta

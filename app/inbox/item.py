@@ -1,0 +1,90 @@
+"""One item as its page shows it: the form, what was decided before, the clause, and what may be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import forms
+from app.attachments import shelf
+from app.inbox import queries
+from workflows import catalogue, course, work_items
+from workflows.cases import Case
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from workflows.catalogue import Release
+    from workflows.commands import Actor
+    from workflows.work_items import WorkItem
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """An item with its case and version, for whoever may see it."""
+
+    item: WorkItem
+    case: Case
+    release: Release
+    actor: Actor
+
+    @property
+    def form(self) -> str | None:
+        """The form's definition text, if the step has one."""
+        return self.release.forms.get(self.item.form or "")
+
+    @property
+    def definition(self) -> forms.Definition | None:
+        """The form's definition."""
+        return forms.parse(self.form) if self.form else None
+
+    @property
+    def basis(self) -> str:
+        """The clause the step rests on."""
+        return self.release.specification.elements[self.item.step].basis
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        """What the form's expressions see."""
+        return course.visible_of(
+            self.case.variables, self.case.number, self.case.division, self.case.subject_name, self.release
+        )
+
+    @property
+    def stored(self) -> dict[str, Any] | None:
+        """Answers to begin with: the draft, else what this step answered in its last round."""
+        answers: dict[str, Any] | None = self.item.draft or self.case.variables.get(self.item.step)
+        return answers
+
+    @property
+    def may_act(self) -> bool:
+        """Whether the actor may act on it now."""
+        return work_items.may_act(self.item, self.actor)
+
+    @property
+    def actions(self) -> list[str]:
+        """The API's names of what the actor may do now."""
+        if not self.may_act:
+            return []
+        claimed = self.item.state == work_items.CLAIMED
+        found = ["release"] if claimed else ["claim"]
+        found += ["save", "complete"]
+        if any("退回" in value for value in self.release.conclusions(self.item.form)):
+            found.append("send-back")
+        return [*found, "transfer", "remind"]
+
+    def bound(self, session: Session, at: datetime, data: object = None) -> forms.WholeForm | None:
+        """The form over ``data``; over the draft or the last round when there is none."""
+        if self.form is None:
+            return None
+        start = data if data is not None else self.stored
+        return shelf.build(session, self.actor, at, self.form, start, scope=self.scope, previous=self.stored)
+
+
+def view(session: Session, actor: Actor, item_id: int) -> ItemView:
+    """The item's page; raises UnknownItem for whom it does not concern."""
+    item = queries.item_for(session, actor, item_id)
+    case = session.get_one(Case, item.case_id)
+    return ItemView(item, case, catalogue.release(session, case.version_id), actor)
