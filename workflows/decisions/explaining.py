@@ -23,7 +23,7 @@ def _fired(rule: Fired) -> str:
     )
     sentence = f"{rule.table}：第{rule.number}条规则命中，结果为{rule.output or '空'}"
     sentence += f"；{reasons}" if reasons else "；此条没有条件"
-    return sentence + (f"。依据：{cited}" if cited else "。")
+    return sentence + (f"。依据：{cited.removesuffix('。')}。" if cited else "。")
 
 
 def _missed(table: Missed) -> str:

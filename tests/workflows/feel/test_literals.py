@@ -44,7 +44,13 @@ def test_numbers_keep_every_digit_in_json():
 
 
 def test_json_has_dates_as_iso_strings():
-    value = [date(2024, 2, 29), time(8, 0), datetime(2024, 1, 1, tzinfo=UTC), DaysTime(10**9), YearsMonths(13)]
+    value = [
+        date(2024, 2, 29),
+        time(8, 0),
+        datetime(2024, 1, 1, tzinfo=UTC),
+        DaysTime(10**9),
+        YearsMonths(13),
+    ]
 
     assert to_json(value) == ["2024-02-29", "08:00:00", "2024-01-01T00:00:00Z", "PT1S", "P1Y1M"]
 
