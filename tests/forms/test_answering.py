@@ -248,3 +248,21 @@ def test_answers_shown_on_a_page_and_sent_back_are_the_same_answers(answers):
 
     assert stored.errors == {}
     assert judged(definition, page).answers() == stored.answers()
+
+
+def test_answers_judged_once_are_judged_the_same_again():
+    typed = posted(
+        **{"name": " 张三 ", "money": "1,234.50", "many": "3", "rows.0.name": "甲", "rows.1.name": ""}
+    )
+    definition = asking(
+        text(),
+        MONEY,
+        text("number", "many", conditional={"hide": '=name = "张三"'}),
+        {"type": "dynamiclist", "path": "rows", "components": [text()]},
+    )
+
+    once = judged(definition, typed)
+    twice = judged(definition, once.answers())
+
+    assert once.answers() == {"name": "张三", "money": 1234.5, "many": None, "rows": [{"name": "甲"}]}
+    assert (twice.errors, twice.answers()) == ({}, once.answers())
