@@ -89,6 +89,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_procedure")),
     )
     op.create_table(
+        "progress_miss",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("device_hash", sa.String(length=64), nullable=False),
+        sa.Column("number_hash", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_progress_miss")),
+    )
+    op.create_index("ix_progress_miss_device", "progress_miss", ["device_hash", "at"], unique=False)
+    op.create_index("ix_progress_miss_number", "progress_miss", ["number_hash", "at"], unique=False)
+    op.create_table(
         "register_row",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("register", sa.String(length=40), nullable=False),
@@ -140,6 +150,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", name="uq_account_person_id"),
         sa.UniqueConstraint("username", name="uq_account_username"),
     )
+    op.create_table(
+        "message",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("link", sa.String(length=200), nullable=True),
+        sa.Column("case_number", sa.String(length=40), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_message_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+    )
+    op.create_index("ix_message_person", "message", ["person_id", "id"], unique=False)
+    op.create_index("ix_message_unread", "message", ["person_id", "read_at"], unique=False)
     op.create_table(
         "procedure_version",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -299,6 +323,58 @@ def upgrade() -> None:
     op.create_index("ix_attachment_case", "attachment", ["case_id"], unique=False)
     op.create_index("ix_attachment_owner", "attachment", ["owner_id", "id"], unique=False)
     op.create_table(
+        "document",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=60), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_number", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_document_case_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_document_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
+        sa.UniqueConstraint("unit_id", "number", name="uq_document_unit_id_number"),
+    )
+    op.create_index("ix_document_case", "document", ["case_id", "id"], unique=False)
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_number", sa.String(length=40), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("division", sa.String(length=12), nullable=False),
+        sa.Column("division_name", sa.String(length=120), nullable=False),
+        sa.Column("unit", sa.String(length=120), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=False),
+        sa.Column("contact", sa.String(length=200), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("objections", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("result", sa.String(length=20), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('open', 'stopped', 'closed')", name=op.f("ck_notice_known_notice_state")
+        ),
+        sa.CheckConstraint("ends_at > posted_at", name=op.f("ck_notice_ends_after_posting")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_notice_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("case_id", "round", name="uq_notice_case_id_round"),
+    )
+    op.create_index("ix_notice_division", "notice", ["division", "id"], unique=False)
+    op.create_index("ix_notice_state_ends", "notice", ["state", "ends_at", "id"], unique=False)
+    op.create_table(
         "step_record",
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -374,9 +450,28 @@ def upgrade() -> None:
     op.create_index(
         "ix_work_item_inbox", "work_item", ["unit_id", "role", "state", "due_sort", "id"], unique=False
     )
+    op.create_table(
+        "objection",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("notice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("phone", sa.Text(), nullable=False),
+        sa.Column("phone_hash", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("device_hash", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_objection_notice_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
+        sa.UniqueConstraint("notice_id", "phone_hash", name="uq_objection_notice_id_phone_hash"),
+    )
+    op.create_index("ix_objection_device_at", "objection", ["device_hash", "at"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_objection_device_at", table_name="objection")
+    op.drop_table("objection")
     op.drop_index("ix_work_item_inbox", table_name="work_item")
     op.drop_index("ix_work_item_done", table_name="work_item")
     op.drop_index("ix_work_item_case", table_name="work_item")
@@ -385,6 +480,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_timer_due_at"), table_name="timer")
     op.drop_table("timer")
     op.drop_table("step_record")
+    op.drop_index("ix_notice_state_ends", table_name="notice")
+    op.drop_index("ix_notice_division", table_name="notice")
+    op.drop_table("notice")
+    op.drop_index("ix_document_case", table_name="document")
+    op.drop_table("document")
     op.drop_index("ix_attachment_owner", table_name="attachment")
     op.drop_index("ix_attachment_case", table_name="attachment")
     op.drop_table("attachment")
@@ -413,6 +513,9 @@ def downgrade() -> None:
     op.drop_table("unit")
     op.drop_table("register_event")
     op.drop_table("procedure_version")
+    op.drop_index("ix_message_unread", table_name="message")
+    op.drop_index("ix_message_person", table_name="message")
+    op.drop_table("message")
     op.drop_table("account")
     op.drop_index(
         "uq_register_row_subject",
@@ -422,6 +525,9 @@ def downgrade() -> None:
     )
     op.drop_index("ix_register_row_division", table_name="register_row")
     op.drop_table("register_row")
+    op.drop_index("ix_progress_miss_number", table_name="progress_miss")
+    op.drop_index("ix_progress_miss_device", table_name="progress_miss")
+    op.drop_table("progress_miss")
     op.drop_table("procedure")
     op.drop_index(op.f("ix_person_phone_hash"), table_name="person")
     op.drop_table("person")
