@@ -162,7 +162,7 @@ def prepare(bundle: Bundle, *, version_id: int = 0, number: int = 0) -> Release:
     fields = {key: _fields(orjson.loads(text)) for key, text in bundle.forms.items()}
     for text in bundle.decisions.values():
         model = decisions.read(text.encode())
-        models.update(dict.fromkeys(model.decisions, model))
+        models.update((part.id, model) for part in model.decisions())
     return Release(
         version_id=version_id,
         number=number,
