@@ -17,6 +17,7 @@ from workflows.spiff.refusals import (
     EngineStuck,
     NotExpected,
     NotWaiting,
+    NoWayBack,
     Problem,
     StateUnreadable,
     TooManyRounds,
@@ -24,6 +25,8 @@ from workflows.spiff.refusals import (
     Unreadable,
 )
 from workflows.spiff.scripting import Scope
+from workflows.spiff.serializer import tokens
+from workflows.spiff.steering import add_instances, move, remove_instance
 from workflows.spiff.stepping import OpenTask, Step, Waiting, complete, deliver, start, wake
 from workflows.spiff.timing import Unreckonable, instant
 
@@ -33,6 +36,7 @@ __all__ = [
     "EngineStuck",
     "Flow",
     "MultiInstance",
+    "NoWayBack",
     "NotExpected",
     "NotWaiting",
     "OpenTask",
@@ -49,13 +53,17 @@ __all__ = [
     "Unreckonable",
     "Vote",
     "Waiting",
+    "add_instances",
     "complete",
     "deliver",
     "instant",
+    "move",
     "parse",
     "problems",
     "processes",
+    "remove_instance",
     "start",
+    "tokens",
     "wake",
 ]
 

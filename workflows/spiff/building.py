@@ -33,6 +33,7 @@ class Level(BpmnProcessSpec):
         self.bpmn_start_events: list[Any] = []
         self.io_specification = None
         self.first: Node
+        self.graph: Graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def build(main: str, elements: Sequence[Element], flows: Sequence[Flow]) -> Engi
 
 def _level(name: str, elements: Sequence[Element], flows: Sequence[Flow]) -> Level:
     level = Level(name)
-    graph = Graph.of(elements, flows)
+    graph = level.graph = Graph.of(elements, flows)
     for element in elements:
         leaving = tuple(flow for flow in flows if flow.source == element.id)
         arriving = tuple(flow for flow in flows if flow.target == element.id)

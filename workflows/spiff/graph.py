@@ -49,16 +49,17 @@ class Graph:
         """Whether a way leads from ``start`` to ``goal`` without passing through ``avoiding`` on it."""
         return goal in self.reachable(start, avoiding)
 
+    def joins(self, node: str) -> bool:
+        """Whether a node may wait for several tokens."""
+        return self.elements[node].kind in FORKS and self.entering[node] > 1
+
     def block(self, fork: str) -> frozenset[str]:
         """The nodes between a split and the joins that bring its branches together again, joins included."""
         reached = [self.reachable(target, (fork,)) | {target} for target in self.after[fork]]
         joins = {
             node
             for node in set().union(*reached)
-            if node != fork
-            and self.elements[node].kind in FORKS
-            and self.entering[node] > 1
-            and sum(node in branch for branch in reached) > 1
+            if node != fork and self.joins(node) and sum(node in branch for branch in reached) > 1
         }
         inside = {node for node in set().union(*reached) if node != fork}
         return frozenset(

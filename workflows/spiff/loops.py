@@ -89,6 +89,28 @@ class Instances(Node):
             raise Undecided(name=self.element.name or self.element.id, reason="会签完成条件没有得出是或否")
         return verdict
 
+    def enlarge(self, task: Task, count: int) -> None:
+        """加签: want more instances than before."""
+        kept = task.internal_data
+        kept["of"] += count
+        if kept["of"] > MOST_INSTANCES:
+            raise Undecided(name=self.element.name or self.element.id, reason="办理人数过多")
+        if not self.loop.sequential:
+            for _ in range(count):
+                self.begin(task)
+
+    def release(self, task: Task, instance: Task) -> None:
+        """减签: do without an instance that is still open; one has to stay."""
+        kept = task.internal_data
+        if kept["of"] < 2:
+            raise Undecided(name=self.element.name or self.element.id, reason="至少须有一人办理")
+        kept["of"] -= 1
+        run_of(task).withdraw(instance)
+        if kept["done"] >= kept["of"] or (kept["done"] and self.enough(task)):
+            self.finish(task)
+        elif self.loop.sequential:
+            self.begin(task)
+
     def finish(self, task: Task) -> None:
         """Withdraw the instances still open and let the activity complete."""
         run = run_of(task)

@@ -139,14 +139,20 @@ class Run:
 
     def plant(self, workflow: Any, spec: Node) -> Task:
         """The first task of a process instance."""
-        task = Task(workflow, spec, None, TaskState.FUTURE, id=self._next_id())
-        workflow.task_tree = task
+        task = workflow.task_tree = self._add(workflow, spec, None, {})
         spec._update(task)
         return task
 
     def grow(self, parent: Task, spec: Node, **kept: Any) -> Task:
         """A new task below ``parent``."""
-        task = Task(parent.workflow, spec, parent, TaskState.FUTURE, id=self._next_id())
+        return self._add(parent.workflow, spec, parent, kept)
+
+    def grow_beside(self, task: Task, spec: Node, **kept: Any) -> Task:
+        """A new task next to ``task``."""
+        return self._add(task.workflow, spec, task.parent, kept)
+
+    def _add(self, workflow: Any, spec: Node, parent: Task | None, kept: dict[str, Any]) -> Task:
+        task = Task(workflow, spec, parent, TaskState.FUTURE, id=self._next_id())
         task.internal_data.update(kept)
         return task
 
@@ -274,7 +280,7 @@ class Run:
             kept["due"] = _text(timing.instant(kept["every"], datetime.fromisoformat(kept["due"])))
         elif task.task_spec.element.message is None:
             return
-        self.grow(task.parent, task.task_spec, **kept)._set_state(TaskState.WAITING)
+        self.grow_beside(task, task.task_spec, **kept)._set_state(TaskState.WAITING)
 
     def perform(self, task: Task) -> None:
         """Ask the caller to do what a service or business rule task says, then spread its outputs."""

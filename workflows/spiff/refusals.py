@@ -38,6 +38,13 @@ class NotWaiting(Conflict):
     sentence = "此待办已经办结或已收回，不能再次办理。"
 
 
+class NoWayBack(Conflict):
+    """The token cannot be moved there without upsetting the branches that run beside it."""
+
+    code = "engine.no_way_back"
+    sentence = "不能从“{here}”退回到“{there}”。"
+
+
 class NotExpected(Conflict):
     """No token of the case waits for this message."""
 

@@ -14,6 +14,7 @@ import orjson
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from workflows.spiff.loops import INSTANCE
 from workflows.spiff.machine import CaseFlow, PartFlow
 from workflows.spiff.refusals import StateUnreadable
 
@@ -56,6 +57,12 @@ def load(specification: Specification, state: bytes) -> CaseFlow:
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise StateUnreadable(reason=f"与流程版本不符（{error}）") from error
     return case
+
+
+def tokens(state: bytes) -> frozenset[str]:
+    """The ids of all elements a stored state has a token in, or needs to bring branches together."""
+    rows = (row for _, _, rows in upgraded(state)["p"] for row in rows)
+    return frozenset(str(row[2]).removesuffix(INSTANCE) for row in rows)
 
 
 def upgraded(state: bytes) -> dict[str, Any]:

@@ -67,29 +67,29 @@ def start(spec: Specification, scope: Scope, ask: Ask) -> Step:
     """Begin a case at its start event."""
     run = _run(CaseFlow(spec), scope, ask)
     run.plant(run.case, spec.engine.main.first)
-    return _finish(run)
+    return finish(run)
 
 
 def complete(
     spec: Specification, state: bytes, task_id: str, scope: Scope, ask: Ask, *, vote: Vote | None = None
 ) -> Step:
     """Complete an open task; ``vote`` is counted when it is an instance of a multi-instance activity."""
-    run = _run(serializer.load(spec, state), scope, ask)
-    task = _ready(run.case, task_id)
+    run = begin(spec, state, scope, ask)
+    task = ready(run.case, task_id)
     if vote is not None:
         task.internal_data["vote"] = vote
     task.run()
-    return _finish(run)
+    return finish(run)
 
 
 def wake(spec: Specification, state: bytes, scope: Scope, ask: Ask) -> Step:
     """Fire every timer that is due at ``scope.at``, the earliest first; with none due nothing changes."""
-    run = _run(serializer.load(spec, state), scope, ask)
+    run = begin(spec, state, scope, ask)
     while True:
         timers = ((_due(task), task) for task in _events(run.case))
         due = [(moment, task) for moment, task in timers if moment is not None and moment <= scope.at]
         if not due:
-            return _finish(run)
+            return finish(run)
         _, task = min(due, key=lambda each: (each[0], each[1].id))
         task.task_spec.fire(task)
         run.drain()
@@ -97,14 +97,19 @@ def wake(spec: Specification, state: bytes, scope: Scope, ask: Ask) -> Step:
 
 def deliver(spec: Specification, state: bytes, message: str, scope: Scope, ask: Ask) -> Step:
     """Hand a message to every event that waits for it; raises NotExpected when none does."""
-    run = _run(serializer.load(spec, state), scope, ask)
+    run = begin(spec, state, scope, ask)
     waiting = [task for task in _events(run.case) if task.task_spec.element.message == message]
     if not waiting:
         raise NotExpected(message=message)
     for task in waiting:
         if task.state == TaskState.WAITING:
             task.task_spec.fire(task)
-    return _finish(run)
+    return finish(run)
+
+
+def begin(spec: Specification, state: bytes, scope: Scope, ask: Ask) -> Run:
+    """A step about to be made on a stored state."""
+    return _run(serializer.load(spec, state), scope, ask)
 
 
 def _run(case: CaseFlow, scope: Scope, ask: Ask) -> Run:
@@ -112,7 +117,8 @@ def _run(case: CaseFlow, scope: Scope, ask: Ask) -> Run:
     return case.run
 
 
-def _ready(case: CaseFlow, task_id: str) -> Task:
+def ready(case: CaseFlow, task_id: str) -> Task:
+    """The open task of this id; raises NotWaiting when there is none."""
     for part in case.parts():
         task = part.tasks.get(int(task_id)) if task_id.isdecimal() else None
         if task is not None and task.state == TaskState.READY and task.task_spec.manual:
@@ -120,7 +126,8 @@ def _ready(case: CaseFlow, task_id: str) -> Task:
     raise NotWaiting
 
 
-def _finish(run: Run) -> Step:
+def finish(run: Run) -> Step:
+    """Let everything run that can, and say what came of it; raises EngineStuck when nothing is left to come."""
     run.drain()
     case = run.case
     tasks = sorted(case.all_live(), key=lambda task: task.id)

@@ -50,7 +50,7 @@ class Node(BpmnTaskSpec):
     def guard(self, task: Task) -> None:
         """Arm the events on the border of this activity; they are siblings of its task."""
         for event in self.boundary:
-            event.arm(run_of(task).grow(task.parent, event, on=task.id))
+            event.arm(run_of(task).grow_beside(task, event, on=task.id))
 
     def _on_ready(self, my_task: Task) -> None:
         if not self.manual:
