@@ -19,7 +19,7 @@ def text(tag: str, content: str, attributes: str = "") -> str:
 
 
 def table(policy: str, inputs: list[str], outputs: list[str], rules: list[str], attributes: str = "") -> str:
-    """A table; an input is `name:type`, an output `name` or `name|values|default`, a rule `c1 ; c2 => r1 ; r2 # note`."""
+    """A table: inputs `name:type`, outputs `name|values|default`, rules `cell ; cell => result # note`."""
     parts = [f'<decisionTable id="t" hitPolicy="{policy}" {attributes}>']
     for column in inputs:
         name, _, kind = column.partition(":")
@@ -49,8 +49,9 @@ def decision(name: str, logic: str, *needs: str, kind: str = "") -> str:
     """A decision; a need is `#id` of an input, `!id` of a decision or `?id` of knowledge."""
     tags = {"#": ("information", "Input"), "!": ("information", "Decision"), "?": ("knowledge", "Knowledge")}
     wants = "".join(
-        f'<{tags[n[0]][0]}Requirement id="q{i}"><required{tags[n[0]][1]} href="#{n[1:]}"/></{tags[n[0]][0]}Requirement>'
-        for i, n in enumerate(needs)
+        f'<{tag}Requirement id="q{i}"><required{what} href="#{need[1:]}"/></{tag}Requirement>'
+        for i, need in enumerate(needs)
+        for tag, what in [tags[need[0]]]
     )
     variable = f'<variable name="{name}" typeRef="{kind}"/>' if kind else ""
     return f'<decision id="d_{name}" name="{name}">{variable}{wants}{logic}</decision>'

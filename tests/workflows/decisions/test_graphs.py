@@ -8,7 +8,8 @@ from workflows.decisions import NoSuchDecision, decide, read
 LINE = (
     '<businessKnowledgeModel id="b_线" name="监测线"><variable name="监测线"/><encapsulatedLogic>'
     '<formalParameter name="年" typeRef="number"/><literalExpression>'
-    "<text>if 年 &gt;= 2024 then 8300 else 6500</text></literalExpression></encapsulatedLogic></businessKnowledgeModel>"
+    "<text>if 年 &gt;= 2024 then 8300 else 6500</text></literalExpression>"
+    "</encapsulatedLogic></businessKnowledgeModel>"
 )
 
 
@@ -21,8 +22,8 @@ def graph(dmn):
     body = (
         '<itemDefinition name="t户"><itemComponent name="收入"><typeRef>number</typeRef></itemComponent>'
         '<itemComponent name="登记-日"><typeRef>date</typeRef></itemComponent></itemDefinition>'
-        '<itemDefinition name="t类"><typeRef>string</typeRef><allowedValues><text>"低","高"</text></allowedValues>'
-        "</itemDefinition>"
+        '<itemDefinition name="t类"><typeRef>string</typeRef>'
+        '<allowedValues><text>"低","高"</text></allowedValues></itemDefinition>'
         + dmn.given("户:t户")
         + LINE
         + dmn.decision("线", literal("监测线(户.登记-日.year)"), "#i_户", "?b_线", kind="number")
@@ -154,7 +155,8 @@ BOXES = [
     ),
     ("<filter><in>" + literal("[1, 5]") + "</in><match>" + literal("item &gt; 3") + "</match></filter>", [5]),
     (
-        '<context><contextEntry><variable name="f"/><functionDefinition><formalParameter name="x" typeRef="number"/>'
+        '<context><contextEntry><variable name="f"/><functionDefinition><formalParameter name="x" '
+        'typeRef="number"/>'
         + literal("if x &lt; 2 then 1 else x * f(x - 1)")
         + "</functionDefinition></contextEntry><contextEntry>"
         + literal("f(5)")

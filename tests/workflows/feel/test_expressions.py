@@ -162,7 +162,7 @@ def test_what_became_null_says_why_and_where():
     result = evaluate_recording('1 +\n  未知 + "a"')
 
     assert result.value is None
-    assert [(e.line, e.column) for e in result.errors][0] == (2, 3)
+    assert (result.errors[0].line, result.errors[0].column) == (2, 3)
     assert result.errors[0].sentence == "未知名称“未知”"
 
 
