@@ -100,6 +100,7 @@ class Case(Base):
     started_by_id: Mapped[int | None] = mapped_column(Integer)
     started_by: Mapped[str] = mapped_column(String(60))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -162,6 +163,7 @@ class OpenCase:
     revision: int
     started_by_id: int | None
     created_at: datetime
+    due_at: datetime | None
     ended_at: datetime | None
     journal: list[dict[str, Any]] = field(default_factory=list)
 
@@ -226,6 +228,7 @@ _LOADED = (
     "revision",
     "started_by_id",
     "created_at",
+    "due_at",
     "ended_at",
 )
 _STORED = (
@@ -238,6 +241,7 @@ _STORED = (
     "standing",
     "steps",
     "revision",
+    "due_at",
     "ended_at",
 )
 
@@ -329,6 +333,7 @@ def create(
         "started_by_id": ctx.actor.person_id,
         "started_by": ctx.actor.name,
         "created_at": ctx.now,
+        "due_at": None,
         "ended_at": None,
     }
     case_id = ctx.session.execute(_CREATE, values).scalar_one()

@@ -163,7 +163,7 @@ class Once:
         return hashlib.sha256(self.request).hexdigest()
 
 
-class Replayed(Exception):  # noqa: N818 (not an error: the answer was already given)
+class Replayed(Exception):
     """Raised instead of running twice; ``answer`` is what the first run answered."""
 
     def __init__(self, answer: str) -> None:

@@ -14,8 +14,8 @@ from workflows.ports import OperationCall
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from workflows.catalogue import Release
     from workflows.cases import OpenCase
+    from workflows.catalogue import Release
     from workflows.commands import Context
     from workflows.spiff import Element, OpenTask, ServiceCall, Step
 
@@ -61,7 +61,10 @@ class Course:
         self.scope.variables[step] = answers
 
     def start(self) -> Step:
-        """Set a new case going."""
+        """Set a new case going, with the time limit its procedure sets for the whole of it."""
+        limit = self.release.meta.get("case", {}).get("due")
+        if limit:
+            self.case.due_at = spiff.instant(self.scope.evaluate(limit), self.ctx.now)
         return self._take(lambda: spiff.start(self.release.specification, self.scope, self._ask))
 
     def complete(self, task_id: str, vote: spiff.Vote | None = None) -> Step:

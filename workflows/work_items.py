@@ -29,8 +29,8 @@ MOVES = {
 }
 """From each state, the states an item may move to; claimed → claimed is a transfer (转办)."""
 
-STAND_INS = {"household": "village_committee"}
-"""Who may act for whom: a village cadre fills in for a household that cannot (代办), and the record says so."""
+STAND_INS = {"household": ("village_committee", "resident_team")}
+"""Who may act for whom: a cadre fills in for a household that cannot (代办), and the record says so."""
 
 
 NO_LIMIT = datetime(9999, 1, 1, tzinfo=UTC)
@@ -175,7 +175,7 @@ def moment(instant: datetime | None) -> str:
 def acting_pairs(actor: Actor) -> list[tuple[str, int]]:
     """The (role, unit) pairs whose items the actor may take, stand-ins included."""
     pairs = [(g.role, g.unit_id) for g in actor.grants if g.role != "household"]
-    covered = [(who, g.unit_id) for g in actor.grants for who, by in STAND_INS.items() if g.role == by]
+    covered = [(who, g.unit_id) for g in actor.grants for who, by in STAND_INS.items() if g.role in by]
     return pairs + covered
 
 

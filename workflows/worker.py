@@ -46,7 +46,7 @@ class DeliverNext(Command["Effect | None"]):
         return effect
 
 
-class DeliveryFailed(Exception):  # noqa: N818 (not a refusal: the effect waits for its next attempt)
+class DeliveryFailed(Exception):
     """A deliverer could not do it now."""
 
     def __init__(self, effect_id: int, fault: str) -> None:

@@ -13,8 +13,8 @@ from app.attachments.models import Attachment
 from app.attachments.queries import openable
 from app.organisation import queries as people
 from app.security import sealing
-from forms.sealing import seal_answers
-from workflows import feel
+from workflows import spiff
+from workflows.course import CALENDAR
 from workflows.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
@@ -57,10 +57,11 @@ class Lookups:
 
 
 def evaluator(at: datetime) -> forms.Evaluate:
-    """How a form's expressions are evaluated: FEEL, on the day of ``at``."""
+    """How a form's expressions are evaluated: FEEL, on the local day of ``at``, with the working days."""
+    names = spiff.Scope({}, at=at, calendar=CALENDAR)
 
     def evaluate(text: str, scope: Mapping[str, object]) -> object:
-        return feel.evaluate(text.removeprefix("="), scope, at=at)
+        return names.evaluate("=" + text.removeprefix("="), scope)
 
     return evaluate
 
@@ -102,14 +103,13 @@ class Shelf:
         asked = build(ctx.session, ctx.actor, ctx.now, form, answers, scope=scope, previous=previous)
         if not asked.validate():
             raise Invalid(asked.errors)
-        return seal_answers(asked.definition, asked.answers(), sealing.seal)
+        return forms.seal_answers(asked.definition, asked.answers(), sealing.seal)
 
     def keep(
         self, form: str, answers: Mapping[str, Any], previous: Mapping[str, Any] | None
     ) -> dict[str, Any]:
         """A draft as typed, personal fields sealed, nothing checked."""
-        del previous
-        return seal_answers(forms.parse(form), dict(answers), sealing.seal)
+        return forms.seal_draft(forms.parse(form), dict(answers), previous, sealing.seal)
 
     def claim_files(self, ctx: Context, form: str, answers: Mapping[str, Any], case_id: int) -> None:
         """Bind the named attachments to the case; one bound to another case is refused."""
