@@ -6,6 +6,7 @@ What is unpacked there needs to be told where its libraries and fonts are.
 
 import os
 import shutil
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,13 +64,17 @@ def environment(program: Path) -> dict[str, str]:
         return unpacked
     unpacked["FONTCONFIG_FILE"] = str(UNPACKED / "fonts.conf")
     if program.is_relative_to(UNPACKED):
-        folders = [
-            UNPACKED / "usr/lib/chromium",
-            *UNPACKED.glob("usr/lib/*-linux-gnu*"),
-            *UNPACKED.glob("lib/*-linux-gnu*"),
-        ]
-        unpacked["LD_LIBRARY_PATH"] = os.pathsep.join(map(str, folders))
+        unpacked["LD_LIBRARY_PATH"] = os.pathsep.join(map(str, _libraries()))
     return unpacked
+
+
+@cache
+def _libraries() -> list[Path]:
+    """Every unpacked folder with libraries, the outer before the inner."""
+    folders = {
+        library.parent for base in ("usr/lib", "lib") for library in (UNPACKED / base).glob("**/lib*.so*")
+    }
+    return sorted(folders, key=lambda folder: (len(folder.parts), folder))
 
 
 def _version(folder: Path) -> float:
