@@ -18,7 +18,9 @@ def messages(
     session: Session, actor: Actor, *, unread: bool = False, before: int | None = None, limit: int = 20
 ) -> list[Message]:
     """The actor's messages, newest first; only unread ones when asked."""
-    asked = select(Message).where(Message.person_id == actor.person_id).order_by(Message.id.desc()).limit(limit)
+    asked = (
+        select(Message).where(Message.person_id == actor.person_id).order_by(Message.id.desc()).limit(limit)
+    )
     if unread:
         asked = asked.where(Message.read_at.is_(None))
     if before is not None:

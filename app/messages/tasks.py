@@ -64,7 +64,13 @@ def deliver(ctx: Context, payload: Mapping[str, Any]) -> None:
     number = payload.get("case")
     item = ctx.session.get(WorkItem, payload["item"]) if payload.get("item") else None
     link = payload.get("link") or _link(number, item)
-    write(ctx, _people(ctx, payload), payload.get("text") or _words(payload, item), link=link, case_number=number)
+    write(
+        ctx,
+        _people(ctx, payload),
+        payload.get("text") or _words(payload, item),
+        link=link,
+        case_number=number,
+    )
 
 
 OPERATIONS: dict[str, Callable[[Context, OperationCall], Mapping[str, Any]]] = {"notify.send": send}

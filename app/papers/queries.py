@@ -46,9 +46,9 @@ class DocumentView:
 
 
 def document(session: Session, actor: Actor, document_id: int) -> DocumentView:
-    """The paper, for whoever may read its case or is the one it is addressed to; raises UnknownDocument."""
+    """The paper, for whoever may read its case or whom it is addressed to; raises UnknownDocument."""
     row = session.get(Document, document_id)
-    if row is None or not (readable_id(session, actor, row.case_id) or _addressed(session, actor, row.case_id)):
+    if row is None or not _may_read(session, actor, row.case_id):
         raise UnknownDocument
     return _view(row)
 
@@ -57,6 +57,10 @@ def of_case(session: Session, case_id: int) -> list[DocumentView]:
     """The papers of a case in the order of issue; the caller has already decided that they may be shown."""
     rows = session.scalars(select(Document).where(Document.case_id == case_id).order_by(Document.id))
     return [_view(row) for row in rows]
+
+
+def _may_read(session: Session, actor: Actor, case_id: int) -> bool:
+    return readable_id(session, actor, case_id) or _addressed(session, actor, case_id)
 
 
 def _view(row: Document) -> DocumentView:
