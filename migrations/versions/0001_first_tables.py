@@ -233,6 +233,7 @@ def upgrade() -> None:
         sa.Column("started_by_id", sa.Integer(), nullable=True),
         sa.Column("started_by", sa.String(length=60), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["procedure_key"], ["procedure.key"], name=op.f("fk_cases_procedure_key")),
         sa.ForeignKeyConstraint(["version_id"], ["procedure_version.id"], name=op.f("fk_cases_version_id")),
