@@ -90,7 +90,7 @@ def answer(
         return problem(status, code, sentence, errors)
     template = f"errors/{status}.html"
     if template not in _templates():
-        template = "errors/500.html" if status >= 500 else "errors/400.html"  # noqa: PLR2004
+        template = "errors/500.html" if status >= 500 else "errors/400.html"
     return make_response(render_template(template, sentence=sentence, code=code, errors=errors or {}), status)
 
 

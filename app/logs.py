@@ -1,4 +1,4 @@
-"""Logs a machine can read: one JSON object a line on standard error, never an answer or an identity number."""
+"""Logs a machine can read: one JSON object a line on standard error, never an answer or a person."""
 
 import logging
 import sys

@@ -8,14 +8,13 @@ from app.attachments.shelf import Shelf
 from app.delivery import DELIVERERS
 from app.demo.clock import DemoClock
 from app.inbox.queries import count_open
-from app.messages.queries import count_unread
 from app.messages import tasks as message_tasks
+from app.messages.queries import count_unread
 from app.notices import tasks as notice_tasks
 from app.organisation.directory import Directory
 from app.papers import tasks as paper_tasks
 from app.registers import tasks as register_tasks
 from app.security import sealing
-
 from workflows.clock import SystemClock
 from workflows.commands import Executor
 from workflows.db import Database

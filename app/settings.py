@@ -33,7 +33,7 @@ class Settings:
     idle_minutes: int = 30
     session_hours: int = 12
     upload_megabytes: int = 10
-    password_cost: str = "standard"
+    password_cost: str = "standard"  # noqa: S105 (how hard hashing works, not a password)
     testing: bool = False
 
     @classmethod
@@ -67,7 +67,7 @@ def _flag(env: Mapping[str, str], name: str) -> bool:
     return value == "1"
 
 
-def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:  # noqa: PLR0913, PLR0917 (a table row)
+def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
     value = env.get(name, str(default))
     if not value.isdigit() or not least <= int(value) <= most:
         raise WrongSetting(f"{name} 应为 {least} 到 {most} 之间的整数，现在是“{value}”。")

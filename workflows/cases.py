@@ -263,7 +263,7 @@ _WRITE_JOURNAL = insert(StepRecord)
 
 
 def lock(ctx: Context, case_id: int, *, skip_locked: bool = False) -> OpenCase | None:
-    """Lock the case row and give it; None when it does not exist or, with ``skip_locked``, is held by another.
+    """Lock the case row and give it; None when there is none or, with ``skip_locked``, another holds it.
 
     The case is locked, never the item: two items of one parallel branch share one engine state.
     """
@@ -350,7 +350,7 @@ _BEGIN_COUNTING = insert(Counter).returning(Counter.value)
 
 
 def next_number(ctx: Context, name: str) -> str:
-    """The next number in a series, such as ``FP01DS-2026-000123``; raised under the row's own lock, without gaps."""
+    """The next number in a series, such as ``FP01DS-2026-000123``; under the row's lock, without gaps."""
     series = f"{name.replace('_', '').upper()}-{local_date(ctx.now).year}"
     value = ctx.session.execute(_RAISE, {"b_name": series}).scalar_one_or_none()
     if value is None:

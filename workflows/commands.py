@@ -1,11 +1,11 @@
-"""The one door and the one commit: every change is a command, run whole or not at all, and leaves an audit entry."""
+"""The one door and the one commit: every change is a command, run whole or not at all, and recorded."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 import orjson
 import structlog
@@ -141,21 +141,13 @@ class OnceRecord(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Render(Protocol):
-    """Turns a command's result into the answer that is kept for a repeated key."""
-
-    def __call__(self, result: Any) -> str:
-        """Give the answer's text."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Once:
     """An idempotency key with the fingerprint of its request and how to keep the answer."""
 
     key: str
     request: bytes
-    render: Render
+    render: Callable[[Any], str]
 
     @property
     def fingerprint(self) -> str:
@@ -187,7 +179,7 @@ class Executor:
         self.host = host
 
     def execute(self, command: Command[T], *, by: Actor, once: Once | None = None) -> T:
-        """Run ``command`` for ``by``; raises its Refusal (recorded), Replayed for a repeated key, or Unavailable."""
+        """Run ``command`` for ``by``; raises its Refusal, Replayed for a repeated key, or Unavailable."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._attempt(command, by, once)
@@ -221,7 +213,7 @@ class Executor:
         return result
 
     def _record_refusal(self, command: Command[Any], by: Actor, refusal: Refusal) -> None:
-        """A refusal is a fact: the work rolled back, but who tried what is kept in a transaction of its own."""
+        """A refusal is a fact: the work rolled back, who tried what is kept in a transaction of its own."""
         try:
             with self.database.writing.begin() as session:
                 ctx = Context(session, actor=by, now=self.clock.now(), host=self.host)
@@ -283,11 +275,3 @@ def _keep_answer(ctx: Context, once: Once, result: object) -> None:
 def digest_of(value: object, salt: str = "") -> str:
     """Salted SHA-256 of a JSON value: how answers enter the audit chain without their words."""
     return hashlib.sha256(salt.encode() + orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def replayed_or(render: Callable[[T], str], act: Callable[[], T]) -> str:
-    """The answer of ``act`` rendered, or the kept answer when the key was used before."""
-    try:
-        return render(act())
-    except Replayed as replay:
-        return replay.answer

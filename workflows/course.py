@@ -1,4 +1,4 @@
-"""One case moved on within one command: the engine steps, operations run, items, timers and journal follow."""
+"""One case moved on within one command: engine, operations, items, timers and journal."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ class Course:
         ]
 
     def _ask(self, call: ServiceCall) -> None:
-        """Answer the engine where it stops: run a decision, or perform a named operation, in this transaction."""
+        """Answer the engine where it stops: decide, or perform a named operation, in this transaction."""
         element = call.element
         if element.decision:
             result, why = self._decide(element)

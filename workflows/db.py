@@ -121,7 +121,7 @@ def _teach_sqlite(engine: Engine) -> None:
 
 
 class Database:
-    """One database: ``writing`` makes sessions that may change it, ``reading`` ones that the database refuses writes."""
+    """One database: ``writing`` makes sessions that may change it, ``reading`` ones that may not."""
 
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         self.url = url

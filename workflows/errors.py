@@ -59,7 +59,7 @@ _CONSTRAINTS: dict[str, tuple[str, str]] = {}
 
 
 def constraint(name: str, code: str, sentence: str) -> str:
-    """Register the sentence a person reads when the database refuses by constraint ``name``; gives ``name``."""
+    """Register what a person reads when the database refuses by constraint ``name``; gives ``name``."""
     _CONSTRAINTS[name] = (code, sentence)
     return name
 

@@ -27,7 +27,7 @@ class Directory(Protocol):
     """Answers who acts for a case."""
 
     def unit_for(self, session: Session, role: str, level: str, division: str) -> UnitRef:
-        """The unit of ``level`` that acts in ``role`` for ``division``; raises a Refusal when there is none."""
+        """The unit of ``level`` acting in ``role`` for ``division``; raises a Refusal when there is none."""
         ...
 
     def division_name(self, session: Session, code: str) -> str | None:

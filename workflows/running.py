@@ -116,7 +116,7 @@ class StartCase(Command[Started]):
 
 
 def may_start(actor: Any, release: Release, division: str) -> bool:
-    """Whether ``actor`` holds one of the starting roles over ``division`` (a household: in its own village)."""
+    """Whether ``actor`` holds a starting role over ``division`` (a household: in its own village)."""
     return any(
         g.role in release.starters and division.startswith(division_prefix(g.division)) for g in actor.grants
     )
@@ -191,7 +191,7 @@ def _complete(course: Course, item: OpenItem, answers: dict[str, Any], opinion: 
 
 
 def _vote(release: Release, item: OpenItem, conclusion: str | None) -> spiff.Vote | None:
-    """How a conclusion counts where several people answer the same step: affirmative, negative, or neither."""
+    """How a conclusion counts where several answer the same step: affirmative, negative, or neither."""
     if conclusion is None or release.specification.elements[item.step].multi_instance is None:
         return None
     options = release.conclusions(item.form)
@@ -314,7 +314,7 @@ class CompleteWorkItem(ItemCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendBack(ItemCommand):
-    """退回: complete the step with its returning conclusion; the reason is the opinion. Gives the case's id."""
+    """退回: complete the step with its returning conclusion, the reason as opinion. Gives the case's id."""
 
     reason: str
     answers: Mapping[str, Any] = field(default_factory=dict)
@@ -395,7 +395,7 @@ class WakeCase(Command[bool]):
 def receive(ctx: Context, case_id: int, message: str, *, by: str, content: dict[str, Any], name: str) -> None:
     """Hand ``message`` to a case that waits for it, as part of the running command; raises NotWaiting.
 
-    ``content`` becomes visible to the diagram under the message's name; ``name`` is how the timeline calls it.
+    ``content`` becomes visible to the diagram under the element's id; ``name`` is what the timeline says.
     """
     case = cases.lock(ctx, case_id)
     if case is None or case.state != cases.RUNNING:

@@ -32,7 +32,7 @@ _SET = insert(Timer)
 
 
 def project(ctx: Context, case_id: int, *, had: bool, due: dict[str, datetime]) -> None:
-    """Replace the case's timers by ``due`` (element → UTC instant); ``had`` spares a statement when none stood."""
+    """Replace the case's timers by ``due`` (element → UTC instant); ``had`` says whether any stood."""
     if had:
         ctx.session.execute(_CLEAR, {"b_case": case_id})
     if due:

@@ -147,7 +147,7 @@ class OpenItem:
     done_by: str | None
 
     def may(self, actor: Actor) -> bool:
-        """Whether ``actor`` may act on the item: the assignee, or a holder of its role in its unit when unassigned."""
+        """Whether ``actor`` may act: the assignee, or when unassigned a holder of its role in its unit."""
         if self.assignee_id is not None:
             return actor.person_id == self.assignee_id
         return any(pair == (self.role, self.unit_id) for pair in acting_pairs(actor))

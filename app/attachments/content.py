@@ -8,14 +8,11 @@ import os
 import tempfile
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
 from workflows.errors import Invalid
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
 MAGIC = (
@@ -120,7 +117,7 @@ def keep(folder: Path, content: Content) -> None:
         file.write(content.data)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(waiting, target)
+    Path(waiting).replace(target)
 
 
 def thumbnail(folder: Path, sha256: str) -> bytes:

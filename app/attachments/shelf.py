@@ -1,4 +1,4 @@
-"""Answers ports.FormShelf: forms judge the answers, files are claimed for the case, personal data is sealed."""
+"""Answers ports.FormShelf: forms judge answers, files go to their case, personal data is sealed."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def listed(
     limit: int = 20,
 ) -> Page[Case]:
     """Cases the actor may read, newest first."""
-    query: Select[tuple[Case]] = select(Case).where(visible(actor))
+    query: Select[Case] = select(Case).where(visible(actor))
     if state:
         query = query.where(Case.state == state)
     if procedure:

@@ -84,7 +84,7 @@ def every_row(session: Session, actor: Actor, key: str, narrowed: Narrowed) -> l
     return list(session.scalars(query))
 
 
-def _query(actor: Actor, key: str, narrowed: Narrowed) -> Select[tuple[RegisterRow]]:
+def _query(actor: Actor, key: str, narrowed: Narrowed) -> Select[RegisterRow]:
     if key not in REGISTERS:
         raise UnknownRegister
     query = select(RegisterRow).where(RegisterRow.register == key, within(actor))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from workflows.ports import OperationCall
 
 EVENTS = ("识别", "人口自然增加", "人口自然减少", "措施落实", "跟踪", "成效", "风险消除")
-"""What may happen to a row of the 预警台账: 「常态化开展监测对象识别、人口自然增减、落实和跟踪帮扶措施、成效及风险消除」."""
+"""What may happen to a row: 「监测对象识别、人口自然增减、落实和跟踪帮扶措施、成效及风险消除」."""
 
 
 class UnknownEvent(Refusal):
@@ -27,7 +27,7 @@ class UnknownEvent(Refusal):
 
 
 def enter(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
-    """``register.enter``: a new row for the case's subject, or the standing one changed; adds a line of history."""
+    """``register.enter``: the subject's row, new or changed, and a line of its history."""
     inputs = call.inputs
     _require_event(inputs["event"])
     row = _standing(ctx, call)
