@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import Response, current_app, jsonify, make_response, render_template, request
+from flask import Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
+from workflows.commands import Actor
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal, Unavailable
 
 if TYPE_CHECKING:
@@ -113,6 +114,8 @@ def register(app: Flask) -> None:
 
 def on_refusal(refusal: Refusal) -> ResponseReturnValue:
     """A rule said no."""
+    if isinstance(refusal, Unavailable):
+        return unavailable(refusal)
     errors = refusal.errors if isinstance(refusal, Invalid) else None
     return answer(status_of(refusal), refusal.code, str(refusal), errors)
 
@@ -120,8 +123,17 @@ def on_refusal(refusal: Refusal) -> ResponseReturnValue:
 def on_database(error: OperationalError) -> ResponseReturnValue:
     """The database is gone or locked while reading."""
     log.warning("database unavailable", error=str(error.orig))
-    refusal = Unavailable()
-    return answer(503, refusal.code, str(refusal))
+    return unavailable(Unavailable())
+
+
+def unavailable(refusal: Unavailable) -> ResponseReturnValue:
+    """A page that needs no database and carries what was typed, ready to be sent again."""
+    # Whoever it is cannot be looked up now; without this the page would ask the database for their name.
+    g.actor = Actor(kind="public", name="公众")
+    if wants_json():
+        return problem(503, refusal.code, str(refusal))
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    return make_response(render_template("errors/503.html", sentence=str(refusal), typed=typed), 503)
 
 
 def on_csrf(_error: CSRFError) -> ResponseReturnValue:

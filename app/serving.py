@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, g, request, session, url_for
-from flask_login import current_user
 from whitenoise import WhiteNoise
 
 from app import door, filters
@@ -140,7 +139,7 @@ def _harden(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", CSP_DIAGRAM if g.get("shows_diagram") else CSP)
     if not request.path.startswith("/static/"):
         response.headers.setdefault(
-            "Cache-Control", "no-store" if current_user.is_authenticated else "no-cache"
+            "Cache-Control", "no-store" if session.get("_user_id") else "no-cache"
         )
     session.permanent = True
     return response

@@ -18,7 +18,7 @@ from app.inbox.queries import Filters
 from app.organisation.queries import people_holding
 from app.pages import PAGE_ROWS, go, page
 from workflows import catalogue, running
-from workflows.errors import Conflict, Invalid, Refusal
+from workflows.errors import Conflict, Invalid, Refusal, Unavailable
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -119,7 +119,7 @@ def act(item_id: int) -> ResponseReturnValue:
     except Conflict as refusal:
         return _show(seen, form, 409, str(refusal))
     except Refusal as refusal:
-        if not seen.may_act:
+        if not seen.may_act or isinstance(refusal, Unavailable):
             raise
         return _show(seen, form, 409, str(refusal))
 
