@@ -128,7 +128,7 @@ def audit() -> ResponseReturnValue:
     return page(
         "security/audit.html",
         fragment="security/audit.html",
-        entries=shown,
+        rows=shown,
         deed=deed,
         next_url=_older(shown[-1]) if more else None,
         first_url=url_for("security.audit", **_asked()) if after else None,

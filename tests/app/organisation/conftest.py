@@ -4,10 +4,13 @@ import pytest
 
 from app.organisation import queries
 from app.organisation.directory import Directory
-from app.security import demo, passwords, sealing
-from workflows.commands import CONSOLE, Executor
+from app.security import sealing
+from tests.peopled import KEY, postgresql_template, sqlite_template
+from workflows.commands import Executor
 from workflows.db import Database
 from workflows.ports import Host
+
+__all__ = ["postgresql_template", "sqlite_template"]
 
 
 @pytest.fixture
@@ -18,15 +21,9 @@ def database(database_url):
 
 
 @pytest.fixture
-def executor(database, clock):
-    sealing.configure(bytes(range(32)))
+def peopled(database, clock):
+    sealing.configure(KEY)
     return Executor(database, clock, Host(Directory(), None, None, None))
-
-
-@pytest.fixture
-def peopled(executor):
-    executor.execute(demo.SeedPeople(password_hash=passwords.hashed(demo.PASSWORD, "cheap")), by=CONSOLE)
-    return executor
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 from app.organisation import divisions, queries
 from app.organisation.commands import LoadDivisions
-from workflows.commands import CONSOLE
+from tests.databases import make_tables
+from workflows.commands import CONSOLE, Executor
+from workflows.db import Database
 
 ZHEJIALIANG = "150602100202"
 
@@ -60,26 +62,27 @@ def test_dongsheng_has_the_seven_departments_its_plan_names():
     }
 
 
-def test_loading_twice_changes_nothing_the_second_time(executor):
+def test_loading_twice_changes_nothing_the_second_time(empty_database_url, clock):
+    make_tables(empty_database_url)
+    database = Database(empty_database_url)
+    executor = Executor(database, clock, None)
+
     first = executor.execute(LoadDivisions(), by=CONSOLE)
     second = executor.execute(LoadDivisions(), by=CONSOLE)
+    database.dispose()
 
     assert first.divisions > 600
     assert first.units > first.divisions
     assert (second.divisions, second.units) == (0, 0)
 
 
-def test_a_path_leads_from_the_county_to_the_village(executor, session):
-    executor.execute(LoadDivisions(), by=CONSOLE)
-
+def test_a_path_leads_from_the_county_to_the_village(session):
     assert queries.division_path(session, ZHEJIALIANG) == "东胜区·泊尔江海子镇·折家梁村"
     assert queries.division_path(session, "150602000000") == "东胜区"
     assert queries.division_path(session, "999999999999") == "999999999999"
 
 
-def test_a_picker_goes_down_one_level_at_a_time(executor, session):
-    executor.execute(LoadDivisions(), by=CONSOLE)
-
+def test_a_picker_goes_down_one_level_at_a_time(session):
     counties = [one.name for one in queries.children(session)]
     villages = [one.name for one in queries.children(session, "150602100000")]
 
@@ -88,9 +91,7 @@ def test_a_picker_goes_down_one_level_at_a_time(executor, session):
     assert "灶火壕村" not in villages
 
 
-def test_a_picker_of_villages_says_in_which_township_each_lies(executor, session):
-    executor.execute(LoadDivisions(), by=CONSOLE)
-
+def test_a_picker_of_villages_says_in_which_township_each_lies(session):
     found = {one.name: above for one, above in queries.pickable(session, "150602000000", "village")}
 
     assert found["折家梁村"] == "泊尔江海子镇"

@@ -9,11 +9,12 @@ from app.organisation import queries
 from app.organisation.directory import Directory
 from app.security import demo, passwords, sealing
 from app.settings import Settings
-from workflows.commands import CONSOLE, Executor
+from tests.peopled import KEY, postgresql_template, sqlite_template
+from workflows.commands import Executor
 from workflows.db import Database
 from workflows.ports import Host
 
-KEY = bytes(range(32))
+__all__ = ["postgresql_template", "sqlite_template"]
 
 
 @pytest.fixture
@@ -31,9 +32,7 @@ def database(database_url):
 
 @pytest.fixture
 def peopled(database, clock, sealed):
-    executor = Executor(database, clock, Host(Directory(), None, None, None))
-    executor.execute(demo.SeedPeople(password_hash=passwords.hashed(demo.PASSWORD, "cheap")), by=CONSOLE)
-    return executor
+    return Executor(database, clock, Host(Directory(), None, None, None))
 
 
 @pytest.fixture

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from app.organisation.commands import SetAccountActive
@@ -81,6 +83,13 @@ def test_four_failures_are_forgotten_once_the_password_is_known(sign_in):
     fail(sign_in, 4)
 
     assert sign_in("dongsheng-rvb1")
+
+
+def test_failures_at_the_same_moment_are_all_counted(sign_in):
+    with ThreadPoolExecutor(5) as crowd:
+        list(crowd.map(lambda _: sign_in("dongsheng-rvb1", "wrong"), range(5)))
+
+    assert sign_in("dongsheng-rvb1") is None
 
 
 def test_one_persons_failures_lock_nobody_else(sign_in):
