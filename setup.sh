@@ -38,28 +38,28 @@ is_root() { [ "$(id -u)" = 0 ]; }
 
 may_install() { is_root || sudo -n true 2>/dev/null; }
 
-as_root() { if is_root; then "$@"; else sudo -n -E "$@"; fi; }
+as_root() { if is_root; then "$@"; else sudo -n env DEBIAN_FRONTEND=noninteractive "$@"; fi; }
 
 install_packages() {
-  local install="apt-get install -y -q --no-install-recommends"
+  local install=(apt-get install -y -q --no-install-recommends)
   export DEBIAN_FRONTEND=noninteractive
   # A list that is missing or old is fetched and the same thing tried once more.
-  as_root $install "$@" >&2 || { as_root apt-get update -q >&2 && as_root $install "$@" >&2; }
+  as_root "${install[@]}" "$@" >&2 || { as_root apt-get update -q >&2 && as_root "${install[@]}" "$@" >&2; }
 }
 
 # Without the right to install, the same packages are unpacked into a folder of this checkout.
 unpack_packages() {
-  local own="$ROOT/var/apt" options names
+  local own=$ROOT/var/apt apt names package
   mkdir -p "$own/lists/partial" "$own/cache/archives/partial" "$UNPACKED"
-  options="-o Dir::State::lists=$own/lists -o Dir::Cache=$own/cache -o Debug::NoLocking=1"
+  apt=(apt-get -o "Dir::State::lists=$own/lists" -o "Dir::Cache=$own/cache" -o Debug::NoLocking=1)
   [ -n "$(find "$own/lists" -name '*_Packages*' -mmin -1440 2>/dev/null | head -n 1)" ] ||
-    apt-get $options update -q >&2
+    "${apt[@]}" update -q >&2 || return 1
   # libc must stay the system's: programs and their loader have to agree.
-  names=$(apt-get $options -s install --no-install-recommends "$@" | awk '/^Inst /{print $2}' | grep -vx 'libc6\|libc-bin' || true)
-  [ -n "$names" ] || return 1
-  (cd "$own/cache/archives" && apt-get $options download -q $names >&2)
+  mapfile -t names < <("${apt[@]}" -s install --no-install-recommends "$@" | awk '/^Inst /{print $2}' | grep -vx 'libc6\|libc-bin')
+  [ ${#names[@]} -gt 0 ] || return 1
+  (cd "$own/cache/archives" && "${apt[@]}" download -q "${names[@]}" >&2) || return 1
   for package in "$own"/cache/archives/*.deb; do
-    dpkg-deb -x "$package" "$UNPACKED"
+    dpkg-deb -x "$package" "$UNPACKED" || return 1
   done
   rm -f "$own"/cache/archives/*.deb
 }
@@ -178,7 +178,9 @@ ensure_chromium() {
   if grep -qs '^ID=ubuntu' /etc/os-release; then
     # Ubuntu's own package is a snap, which neither containers nor tests can use.
     say "fetch Chromium through Playwright"
-    PLAYWRIGHT_BROWSERS_PATH=$ROOT/var/playwright "$BIN/playwright" install $(may_install && echo --with-deps) chromium >&2
+    local with_libraries=()
+    if may_install; then with_libraries=(--with-deps); fi
+    PLAYWRIGHT_BROWSERS_PATH=$ROOT/var/playwright "$BIN/playwright" install "${with_libraries[@]}" chromium >&2
   else
     ensure_packages Chromium chromium
   fi
