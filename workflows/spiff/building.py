@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.specs import WorkflowSpec
 
-from workflows.spiff.graph import Graph
+from workflows.spiff.graph import Graph, ends_of
 from workflows.spiff.joins import InclusiveGateway, ParallelGateway, Synchronising
 from workflows.spiff.loops import INSTANCE, Instances, instance_of
 from workflows.spiff.tasks import Node, node_class
@@ -59,10 +59,10 @@ def build(main: str, elements: Sequence[Element], flows: Sequence[Flow]) -> Engi
 def _level(name: str, elements: Sequence[Element], flows: Sequence[Flow]) -> Level:
     level = Level(name)
     graph = level.graph = Graph.of(elements, flows)
+    by_source, by_target = ends_of(flows)
     for element in elements:
-        leaving = tuple(flow for flow in flows if flow.source == element.id)
-        arriving = tuple(flow for flow in flows if flow.target == element.id)
-        _node(level, graph, element, leaving, arriving)
+        leaving, arriving = by_source.get(element.id, []), by_target.get(element.id, [])
+        _node(level, graph, element, tuple(leaving), tuple(arriving))
     for element in elements:
         if element.attached_to is not None:
             activity = level.task_specs[element.attached_to]
@@ -78,8 +78,6 @@ def _node(
     if synchronising is not None:
         return synchronising(level, element, leaving, arriving, graph)
     plain = node_class(element)
-    if plain is None:
-        raise KeyError(element.kind)
     if element.multi_instance is not None:
         inner = instance_of(plain)(level, element, (), element.id + INSTANCE)
         return Instances(level, element, leaving, inner)

@@ -49,6 +49,20 @@ class Graph:
         """Whether a way leads from ``start`` to ``goal`` without passing through ``avoiding`` on it."""
         return goal in self.reachable(start, avoiding)
 
+    def leading_to(self, goals: Iterable[str]) -> set[str]:
+        """Every node from which a way leads to one of ``goals``, themselves included."""
+        before: dict[str, list[str]] = {key: [] for key in self.after}
+        for source, targets in self.after.items():
+            for target in targets:
+                before[target].append(source)
+        seen = set(goals)
+        todo = list(seen)
+        while todo:
+            new = [source for source in before[todo.pop()] if source not in seen]
+            seen.update(new)
+            todo += new
+        return seen
+
     def joins(self, node: str) -> bool:
         """Whether a node may wait for several tokens."""
         return self.elements[node].kind in FORKS and self.entering[node] > 1
@@ -67,3 +81,13 @@ class Graph:
             for node in inside
             if node in joins or any(self.reaches(node, join, (fork,)) for join in joins)
         )
+
+
+def ends_of(flows: Iterable[Flow]) -> tuple[dict[str, list[Flow]], dict[str, list[Flow]]]:
+    """The flows by the node they leave, and by the node they enter."""
+    by_source: dict[str, list[Flow]] = {}
+    by_target: dict[str, list[Flow]] = {}
+    for flow in flows:
+        by_source.setdefault(flow.source, []).append(flow)
+        by_target.setdefault(flow.target, []).append(flow)
+    return by_source, by_target

@@ -47,8 +47,8 @@ class Synchronising(Node):
         return self.joins_at_once(my_task)
 
     def joins_at_once(self, task: Task) -> bool:
-        """Whether the arrival of this token completes the join."""
-        raise NotImplementedError
+        """Whether this token completes the join by arriving; else ``Run.release`` may find it free."""
+        return False
 
     def tokens(self, task: Task) -> dict[str, Task]:
         """The oldest token waiting here on each incoming flow."""
@@ -90,22 +90,12 @@ class ParallelGateway(Synchronising):
         tokens = self.tokens(task)
         if any(flow not in tokens for flow in self.incoming):
             return False
-        # The newcomer may be a second token on its flow; then the older one of that flow goes on.
-        oldest = tokens[task.internal_data["by"]]
-        if oldest is not task:
-            self.take(oldest)
-            oldest._ready()
-            return False
         self.take(task)
         return True
 
 
 class InclusiveGateway(Synchronising):
     """Waits until no other token of its block can still arrive; sends along every flow that holds."""
-
-    def joins_at_once(self, task: Task) -> bool:
-        """Decided when nothing else can move: see ``Run.release``."""
-        return False
 
     def free(self, task: Task) -> bool:
         """Whether no live token can reach this join any more, short of starting the block again."""

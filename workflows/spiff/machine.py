@@ -49,20 +49,7 @@ class ServiceCall:
         return self.element.decision
 
 
-class _Settling:
-    """What both kinds of process instance do when a task completes: see whether all is done."""
-
-    tasks: dict[int, Task]
-
-    def _task_completed_notify(self, task: Task) -> None:
-        if not any(other.has_state(TaskState.NOT_FINISHED_MASK) for other in self.tasks.values()):
-            self.settle(task)
-
-    def settle(self, last: Task) -> None:
-        raise NotImplementedError
-
-
-class CaseFlow(_Settling, BpmnWorkflow):
+class CaseFlow(BpmnWorkflow):
     """The task tree of a case."""
 
     def __init__(self, specification: Specification) -> None:
@@ -73,9 +60,10 @@ class CaseFlow(_Settling, BpmnWorkflow):
         self.ended_at: str | None = None
         self.run: Run
 
-    def settle(self, last: Task) -> None:
-        self.completed = True
-        self.ended_at = last.task_spec.element.id
+    def _task_completed_notify(self, task: Task) -> None:
+        if not _unfinished(self):
+            self.completed = True
+            self.ended_at = task.task_spec.element.id
 
     def parts(self) -> Iterator[Any]:
         """The case's own tree and the tree of every open subprocess."""
@@ -90,12 +78,13 @@ class CaseFlow(_Settling, BpmnWorkflow):
                     yield task
 
 
-class PartFlow(_Settling, BpmnSubWorkflow):
+class PartFlow(BpmnSubWorkflow):
     """The task tree of one run of a subprocess or called process."""
 
-    def settle(self, last: Task) -> None:
-        if self.top_workflow.subprocesses.get(self.parent_task_id) is not self:
-            return  # an error has ended it, and its activity goes another way
+    def _task_completed_notify(self, task: Task) -> None:
+        # After an error its activity has gone another way already, and nobody holds this part any more.
+        if _unfinished(self) or self.top_workflow.subprocesses.get(self.parent_task_id) is not self:
+            return
         self.completed = True
         holder = self.top_workflow.get_task_from_id(self.parent_task_id)
         self.top_workflow.subprocesses.pop(self.parent_task_id, None)
@@ -315,6 +304,11 @@ class Run:
             for name, value in wrapper.task_spec.local(wrapper, instance).items():
                 names.setdefault(name, value)
         return names
+
+
+def _unfinished(workflow: Any) -> bool:
+    # The youngest tasks come first: mostly the very next one is unfinished.
+    return any(task.has_state(TaskState.NOT_FINISHED_MASK) for task in reversed(workflow.tasks.values()))
 
 
 def surrounding_instances(task: Task) -> Iterator[Task]:

@@ -76,11 +76,12 @@ def level_of(
     """Read a process, or a subprocess, whose elements are in lane ``around`` unless they say otherwise."""
     level = Level(file.name, process, parent, raw)
     lanes = _lanes(file, raw, process)
+    defaults = {str(node.get("default")) for node in raw.iterchildren() if node.get("default")}
     everywhere = around or _lane(file.participants.get(process))
     for node in raw.iterchildren():
         kind = markup.kind(node)
         if kind == "sequenceFlow":
-            level.flows.append(_flow(node, process, raw))
+            level.flows.append(_flow(node, process, defaults))
         elif kind in NODES:
             lane = lanes.get(str(node.get("id")), everywhere)
             level.elements.append(_element(file, level, node, kind, lane))
@@ -114,16 +115,14 @@ def _lanes(file: File, raw: etree._Element, process: str) -> dict[str, Lane]:
     return found
 
 
-def _flow(node: etree._Element, process: str, raw: etree._Element) -> Flow:
+def _flow(node: etree._Element, process: str, defaults: set[str]) -> Flow:
     said = markup.properties(node)
     shape = str(node.get("id") or "")
-    source = str(node.get("sourceRef") or "")
-    defaults = (each.get("default") for each in raw.iterchildren() if each.get("id") == source)
     return Flow(
         id=shape,
         shape=shape,
         process=process,
-        source=source,
+        source=str(node.get("sourceRef") or ""),
         target=str(node.get("targetRef") or ""),
         name=str(node.get("name") or ""),
         condition=markup.text(markup.child(node, "conditionExpression")),

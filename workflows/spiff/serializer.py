@@ -19,7 +19,7 @@ from workflows.spiff.machine import CaseFlow, PartFlow
 from workflows.spiff.refusals import StateUnreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from workflows.spiff.model import Specification
 
@@ -72,17 +72,11 @@ def upgraded(state: bytes) -> dict[str, Any]:
         version = kept["v"]
     except (orjson.JSONDecodeError, KeyError, TypeError) as error:
         raise StateUnreadable(reason="内容损坏") from error
-    while version != FORMAT:
-        if version not in _UPGRADES:
-            raise StateUnreadable(reason=f"格式{version}未知")
-        kept = _UPGRADES[version](kept)
-        version = kept["v"]
+    # A later format upgrades the earlier ones here; one state of each lies in tests/states.
+    if version != FORMAT:
+        raise StateUnreadable(reason=f"格式{version}未知")
     result: dict[str, Any] = kept
     return result
-
-
-_UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
-"""From each earlier format to the next one; a stored state of every format lies in ``tests/states``."""
 
 
 def _part(holder: int, workflow: Any) -> list[Any]:

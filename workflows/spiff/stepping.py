@@ -127,7 +127,7 @@ def ready(case: CaseFlow, task_id: str) -> Task:
 
 
 def finish(run: Run) -> Step:
-    """Let everything run that can, and say what came of it; raises EngineStuck when nothing is left to come."""
+    """Let everything run that can, and say what came of it; raises EngineStuck when nothing can follow."""
     run.drain()
     case = run.case
     tasks = sorted(case.all_live(), key=lambda task: task.id)

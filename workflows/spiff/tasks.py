@@ -171,11 +171,11 @@ class ExclusiveGateway(Node):
         return defaults
 
 
-def node_class(element: Element) -> type[Node] | None:
-    """The class for an element's kind, where it is one of this module's."""
+def node_class(element: Element) -> type[Node]:
+    """The class for an element's kind, the synchronising gateways excepted."""
     if element.kind in CALLS or (element.kind == "intermediateThrowEvent" and element.operation):
         return Call
-    return _CLASSES.get(element.kind)
+    return _CLASSES[element.kind]
 
 
 _CLASSES: dict[str, type[Node]] = {

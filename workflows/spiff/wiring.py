@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from workflows import feel
 from workflows.spiff import timing
-from workflows.spiff.graph import Graph
-from workflows.spiff.model import CATCHES, CONTAINERS, Element, Flow
+from workflows.spiff.graph import Graph, ends_of
+from workflows.spiff.model import CATCHES, CONTAINERS, Element, Flow, Timer
 from workflows.spiff.refusals import Problem
 from workflows.spiff.rules import GUARDED, called
 
@@ -73,9 +73,9 @@ def _starts(level: Level) -> Iterator[Problem]:
 
 
 def _around(level: Level, known: dict[str, Element]) -> Iterator[Problem]:
+    by_source, by_target = ends_of(level.flows)
     for element in level.elements:
-        leaving = [flow for flow in level.flows if flow.source == element.id]
-        arriving = [flow for flow in level.flows if flow.target == element.id]
+        leaving, arriving = by_source.get(element.id, []), by_target.get(element.id, [])
         yield from _counts(level, element, leaving, arriving)
         if element.kind in _DECIDING and len(leaving) > 1:
             yield from _decision(level, element, leaving)
@@ -139,10 +139,11 @@ def _reach(level: Level, known: dict[str, Element]) -> Iterator[Problem]:
         return
     graph = Graph.of(level.elements, level.flows)
     reached = graph.reachable(starts[0]) | set(starts)
+    ending = graph.leading_to(ends)
     for element in level.elements:
         if element.id not in reached:
             yield _problem(level, element, "reach.start", "从开始事件走不到这里。")
-        elif element.id not in ends and not ends & graph.reachable(element.id):
+        elif element.id not in ending:
             yield _problem(level, element, "reach.end", "从这里走不到任何结束事件。")
         elif element.kind == "parallelGateway":
             sources = {flow.source for flow in level.flows if flow.target == element.id}
@@ -162,7 +163,7 @@ def expression_problems(file: str, elements: Iterable[Element], flows: Iterable[
         for text in _texts(element):
             yield from _unreadable(file, element.shape, called(element), text)
         if element.timer is not None and not element.timer.text.startswith("="):
-            yield from _literal(file, element)
+            yield from _literal(file, element, element.timer)
     for flow in flows:
         if flow.condition is not None:
             yield from _unreadable(file, flow.shape, f"连线“{flow.name or flow.shape}”", flow.condition)
@@ -195,10 +196,7 @@ def _unreadable(file: str, shape: str, name: str, text: str) -> Iterator[Problem
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def _literal(file: str, element: Element) -> Iterator[Problem]:
-    timer = element.timer
-    if timer is None:
-        return
+def _literal(file: str, element: Element, timer: Timer) -> Iterator[Problem]:
     try:
         if timer.kind == "cycle":
             timing.cycle(timer.text, _SOME_DAY)

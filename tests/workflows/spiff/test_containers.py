@@ -156,3 +156,44 @@ def test_a_called_procedure_that_is_not_in_the_bundle_is_refused_by_name():
         specification(START + CALL + END + chain("S", "C", "E"))
 
     assert (refusal.value.rule, refusal.value.element) == ("process.missing", "C")
+
+
+def test_an_error_nobody_catches_stops_the_step():
+    body = user("X") + node("endEvent", "bad", "<bpmn:errorEventDefinition/>") + chain("s2", "X", "bad")
+    case = Case(specification(START + inside(body) + END + chain("S", "SP", "E")))
+
+    with pytest.raises(spiff.Undecided, match="没有人接收"):
+        case.do("X")
+    assert case.open == ["X"]
+
+
+def test_an_error_of_the_process_itself_ends_it():
+    bad = node("endEvent", "bad", "<bpmn:errorEventDefinition/>")
+
+    assert Case(specification(START + bad + chain("S", "bad"))).step.ended_at == "bad"
+
+
+def test_a_message_that_interrupts_a_subprocess_does_not_reach_into_it():
+    body = node("receiveTask", "M", messageRef="m") + user("X") + node("endEvent", "e2")
+    body += chain("s2", "M", "X", "e2")
+    spec = specification(
+        START + inside(body) + boundary("T", "SP", message("m")) + user("L") + END + chain("S", "SP", "E")
+        + chain("T", "L", "E"),
+        extra='<bpmn:message id="m" name="撤销"/>',
+    )  # fmt: skip
+
+    assert Case(spec).tell("撤销").open == ["L"]
+
+
+def test_an_error_may_be_caught_two_levels_up():
+    bad = node("endEvent", "bad", '<bpmn:errorEventDefinition errorRef="e"/>')
+    inner = node("subProcess", "IN", node("startEvent", "s3") + user("X") + bad + chain("s3", "X", "bad"))
+    body = inner + node("endEvent", "e2") + chain("s2", "IN", "e2")
+    spec = specification(
+        START + inside(body) + boundary("caught", "SP", '<bpmn:errorEventDefinition errorRef="e"/>')
+        + user("L") + END
+        + chain("S", "SP", "E") + chain("caught", "L", "E"),
+        extra='<bpmn:error id="e" errorCode="不符"/>',
+    )  # fmt: skip
+
+    assert Case(spec).do("X").open == ["L"]

@@ -162,3 +162,12 @@ def test_a_time_limit_on_the_border_takes_all_items_away():
     case = Case(spec).do("M", 1).wake(days=3)
 
     assert case.open == ["L"]
+
+
+def test_instances_by_number_know_which_they_are():
+    mapping = '<zeebe:input source="=loopCounter" target="nth"/>'
+    spec = specification(
+        START + service("X", mapping=mapping, inside=loop(card="3")) + END + chain("S", "X", "E")
+    )
+
+    assert [call.inputs["nth"] for call in Case(spec).calls] == [1, 2, 3]

@@ -103,6 +103,7 @@ REFUSED = {
     "timer.missing": between(catch("X", "<bpmn:timerEventDefinition/>"), "X"),
     "timer.cycle": between(catch("X", timer("R3/P1D", "timeCycle")), "X"),
     "timer.text": between(catch("X", timer("三天")), "X"),
+    "size.nodes": START + "".join(user(f"T{number}") for number in range(1001)) + END,
     "message.missing": between(node("receiveTask", "X"), "X"),
     "message.name": between(node("receiveTask", "X", messageRef="unknown"), "X"),
     "work.operation": between(node("serviceTask", "X"), "X"),
@@ -252,3 +253,54 @@ def test_a_diagram_of_a_thousand_nodes_is_read_without_trouble():
     spec = specification(START + "".join(map(user, keys)) + END + chain("S", *keys, "E"))
 
     assert len(spec.steps()) == 900
+
+
+def test_a_process_defined_twice_is_refused():
+    bundle = {"a.bpmn": process(SKELETON), "b.bpmn": process(SKELETON)}
+
+    assert [problem.rule for problem in spiff.problems(bundle, "P")] == ["process.twice"]
+
+
+def test_a_lane_within_a_lane_takes_what_it_does_not_say_from_around():
+    role = (
+        '<bpmn:extensionElements><zeebe:properties><zeebe:property name="{}" value="{}"/></zeebe:properties>'
+    )
+    role += "</bpmn:extensionElements>"
+    inner = node(
+        "lane", "inner", role.format("role", "驻村干部") + "<bpmn:flowNodeRef>A</bpmn:flowNodeRef>", name="内"
+    )
+    lanes = node(
+        "lane", "outer", role.format("level", "village") + node("childLaneSet", "more", inner), name="外"
+    )
+
+    element = specification(node("laneSet", "lanes", lanes) + SKELETON).elements["A"]
+
+    assert (element.lane, element.role, element.level) == ("内", "驻村干部", "village")
+
+
+@pytest.mark.parametrize(
+    ("rule", "body"),
+    [
+        ("work.operation", between(node("intermediateThrowEvent", "X", message("m")), "X")),
+        ("work.mapping", between(service("X", mapping='<zeebe:input source="" target="a"/>'), "X")),
+        (
+            "gateway.events",
+            between(node("eventBasedGateway", "X") + catch("T", timer("P1D")) + chain("X", "T"), "T"),
+        ),
+        ("timer.missing", between(catch("X", timer("")), "X")),
+    ],
+)
+def test_what_is_only_half_said_is_refused(rule, body):
+    bundle = {"p.bpmn": process(body, extra='<bpmn:message id="m" name="异议"/>')}
+
+    assert rule in {problem.rule for problem in spiff.problems(bundle, "P")}
+
+
+def test_a_word_of_explanation_inside_a_timer_does_no_harm():
+    inside = timer("P1D").replace(
+        "<bpmn:timeDuration>", "<bpmn:documentation>一日</bpmn:documentation><bpmn:timeDuration>"
+    )
+
+    element = specification(between(catch("X", inside), "X")).elements["X"]
+
+    assert element.timer == spiff.Timer("duration", "P1D")

@@ -202,3 +202,36 @@ def test_a_stored_state_names_the_elements_it_needs():
 
     assert spiff.tokens(case.step.state) == {"P1", "B1", "P2"}
     assert spiff.tokens(Steered(voting()).do("A").step.state) == {"M"}
+
+
+def test_more_signers_than_a_step_can_hold_are_refused():
+    with pytest.raises(spiff.Undecided, match="人数过多"):
+        Steered(voting()).do("A").add("M", 499)
+
+
+def test_a_signer_removed_in_turn_makes_room_for_the_next():
+    case = Steered(
+        specification(START + user("M", loop(card="3", sequential=True)) + END + chain("S", "M", "E"))
+    )
+
+    case.remove("M", 0)
+
+    assert [task.index for task in case.step.open_tasks] == [1]
+    assert case.do("M", 1).do("M", 2).step.ended
+
+
+def test_a_called_procedure_cannot_be_entered_from_outside():
+    inside = node("startEvent", "s2") + user("X") + node("endEvent", "e2") + chain("s2", "X", "e2")
+    case = Steered(
+        specification(START + node("subProcess", "SP", inside) + user("D") + END + chain("S", "SP", "D", "E"))
+    )
+
+    with pytest.raises(spiff.NoWayBack):
+        case.do("X").move("D", "X")
+
+
+def test_a_branch_that_needs_no_join_stays_when_the_others_go_back():
+    spec = specification(BLOCK + user("NOTE") + node("endEvent", "E2") + chain("P1", "NOTE", "E2"))
+    case = Steered(spec).do("A").move("C", "A")
+
+    assert case.open == ["A", "NOTE"]

@@ -163,3 +163,71 @@ def test_three_hundred_steps_in_a_row_run_at_once():
 
     assert len(case.calls) == 300
     assert case.step.ended
+
+
+def test_what_was_about_to_run_does_not_run_after_a_terminating_end():
+    spec = specification(
+        START + node("parallelGateway", "P1") + service("X") + END
+        + node("endEvent", "T", "<bpmn:terminateEventDefinition/>") + chain("S", "P1", "T")
+        + chain("P1", "X", "E")
+    )  # fmt: skip
+    case = Case(spec)
+
+    assert (case.step.ended, case.calls) == (True, [])
+
+
+@pytest.mark.parametrize("kind", ["exclusiveGateway", "inclusiveGateway"])
+def test_a_gateway_none_of_whose_conditions_holds_stops_the_step(kind):
+    spec = specification(
+        START
+        + user("A")
+        + node(kind, "G")
+        + END
+        + chain("S", "A", "G")
+        + flow("G", "E", '=A.conclusion = "同意"')
+    )
+    case = Case(spec)
+
+    with pytest.raises(spiff.Undecided, match="没有一个条件成立"):
+        case.do("A", conclusion="不同意")
+    assert case.do("A", conclusion="同意").step.ended
+
+
+def test_a_message_sent_is_an_operation_like_any_other():
+    throw = node(
+        "intermediateThrowEvent", "X", '<bpmn:messageEventDefinition messageRef="m"/>',
+        '<zeebe:taskDefinition type="notify.send"/>',
+    )  # fmt: skip
+    spec = specification(
+        START + throw + END + chain("S", "X", "E"), extra='<bpmn:message id="m" name="告知"/>'
+    )
+
+    assert [call.operation for call in Case(spec).calls] == ["notify.send"]
+
+
+def test_outputs_are_kept_as_json_and_never_change_what_the_caller_holds():
+    mapping = '<zeebe:output source="=[1/3, {a: 0.5}]" target="r.x.y"/>'
+    spec = specification(START + service("X", "do.it", mapping) + END + chain("S", "X", "E"))
+    before = {"x": {"z": 1}}
+
+    case = Case(spec, r=before)
+
+    assert case.variables["r"] == {"x": {"z": 1, "y": [1 / 3, {"a": 0.5}]}}
+    assert before == {"x": {"z": 1}}
+
+
+def test_a_case_has_a_limit_to_the_steps_of_its_whole_life():
+    case = Case(specification(REVIEW))
+    state = case.step.state.replace(b'"n":2', b'"n":100000')
+
+    with pytest.raises(spiff.TooManyRounds, match="100000"):
+        spiff.complete(case.spec, state, "2", case.scope, case.ask)
+
+
+def test_a_variable_whose_name_upsets_an_expression_stops_the_step():
+    mapping = '<zeebe:input source="=a-1" target="n"/>'
+    spec = specification(START + service("X", "do.it", mapping) + END + chain("S", "X", "E"))
+
+    assert Case(spec, a=3).calls[0].inputs["n"] == 2
+    with pytest.raises(spiff.Undecided, match="表达式"):
+        Case(spec, **{"a-": 3})
