@@ -80,7 +80,14 @@ def _open(ctx: Context, proof: Proof) -> Account | None:
     elif account.locked_until is None or account.locked_until <= ctx.now:
         _count_failure(account, ctx.now)
     locked = account.locked_until.isoformat() if account.locked_until else None
-    ctx.record(f"account:{account.id}", opened=opened, failures=account.failed_count, locked_until=locked)
+    ctx.record(
+        f"account:{account.id}",
+        opened=opened,
+        username=account.username,
+        person=account.person_id,
+        failures=account.failed_count,
+        locked_until=locked,
+    )
     return account if opened else None
 
 
