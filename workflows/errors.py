@@ -48,6 +48,13 @@ class Invalid(Refusal):
         self.errors: dict[str, str] = errors or {}
 
 
+class TooMany(Refusal):
+    """The same was asked too often in too short a time."""
+
+    code = "too_many"
+    sentence = "操作过于频繁，请稍后再试。"
+
+
 class Unavailable(Refusal):
     """The database cannot be reached or stays locked; nothing was changed."""
 

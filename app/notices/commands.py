@@ -14,7 +14,7 @@ from app.security import sealing
 from forms.validators import Wrong, clean, phone
 from workflows import cases, running
 from workflows.commands import Command
-from workflows.errors import Conflict, Invalid, NotFound
+from workflows.errors import Conflict, Invalid, NotFound, TooMany
 
 if TYPE_CHECKING:
     from app.notices.queries import Progress
@@ -60,14 +60,14 @@ class PeriodOver(Conflict):
     sentence = "公示期已于{ended}届满，网上不再受理异议；如仍有意见，请向村委会或镇（街道）反映。"
 
 
-class TooManyObjections(Conflict):
+class TooManyObjections(TooMany):
     """One device raised more objections than a person would."""
 
     code = "objection.too_many"
     sentence = "此设备一小时内提交的异议过多，请稍后再试，或直接向公示所写的受理人反映。"
 
 
-class TooManyMisses(Conflict):
+class TooManyMisses(TooMany):
     """Somebody is guessing."""
 
     code = "progress.too_many"

@@ -5,6 +5,7 @@ import { guardSubmits } from './base/once.js';
 import { lists } from './base/lists.js';
 import { menus } from './base/menus.js';
 import { network } from './base/network.js';
+import { printing } from './base/printing.js';
 import { settleKept } from './base/kept.js';
 import { summaries } from './base/summaries.js';
 
@@ -27,4 +28,5 @@ menus(document);
 lists(document);
 summaries(document);
 network(document);
+printing(document);
 settleKept(document);
