@@ -58,6 +58,8 @@ class NoticeView:
     result: str | None
     standing: str
     takes_objections: bool
+    settled: bool
+    """Whether its case has ended, so that nothing more will be checked or posted."""
     later: int | None = None
     """The notice that replaced this one, if any."""
 
@@ -65,6 +67,11 @@ class NoticeView:
     def period(self) -> str:
         """The period in words."""
         return period.words(self.starts_on, self.last_day)
+
+    @property
+    def moved(self) -> bool:
+        """Whether the end was moved off days on which offices rest."""
+        return (self.last_day - self.starts_on).days + 1 > self.days
 
     @property
     def badge(self) -> tuple[str, str]:
@@ -167,6 +174,7 @@ def _view(row: Notice, case_state: str, now: datetime, later: int | None = None)
         result=row.result,
         standing=standing,
         takes_objections=row.objections and standing == "running" and case_state == RUNNING,
+        settled=case_state in {CANCELLED, ENDED},
         later=later,
     )
 

@@ -59,11 +59,17 @@ class Office:
         host = Host(Directory(), Shelf(), _Operations(), _Deliverers())
         self.executor = Executor(self.database, clock, host)
         self.do(demo.SeedPeople(password_hash=passwords.hashed(demo.PASSWORD, "cheap")))
-        bundle = folders.read(ROOT / "bpmn", ROOT / "forms" / "definitions", "fp_01_ds")
-        self.do(PublishVersion(bundle=bundle))
+        self.publish()
 
     def do(self, command, by=CONSOLE):
         return self.executor.execute(command, by=by)
+
+    def publish(self, **parameters):
+        """Put the procedure in force, with other values for some of its parameters."""
+        bundle = folders.read(ROOT / "bpmn", ROOT / "forms" / "definitions", "fp_01_ds")
+        for parameter in bundle.meta["parameters"]:
+            parameter["default"] = parameters.get(parameter["name"], parameter["default"])
+        self.do(PublishVersion(bundle=bundle))
 
     def read(self, query, *given, **named):
         with self.database.reading() as session:
