@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from app.cli import audit, demo, installation, procedures, rules
+from app.cli import audit, demo, installation, procedures, rules, users
 from app.settings import WrongSetting
 from workflows.errors import Invalid, Refusal
 
@@ -16,7 +16,7 @@ def xiangshen() -> None:
     """乡审: run, prove and record approval procedures."""
 
 
-for module in (installation, procedures, rules, audit, demo):
+for module in (installation, procedures, rules, audit, demo, users):
     for command in module.COMMANDS:
         xiangshen.add_command(command)
 
@@ -24,9 +24,9 @@ for module in (installation, procedures, rules, audit, demo):
 def main() -> None:
     """Run the command line; never a traceback for what a rule or a setting refuses."""
     try:
-        xiangshen.main(standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        sys.exit(leaving.exit_code)
+        # Without its own exit, click gives back the code a command left with.
+        code = xiangshen.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as wrong:
         wrong.show()
         sys.exit(2)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.cli import demo
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def serve() -> None:
             subprocess.Popen(gunicorn_command(settings), env=env),
         ]
         _stop_with(processes)
+        if settings.demo:
+            click.echo(demo.table(settings))
         click.echo(f"乡审已启动：http://{settings.bind}/ ，按 Ctrl+C 停止。")
         sys.exit(_watch(processes))
 

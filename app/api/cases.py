@@ -1,0 +1,93 @@
+"""Starting and reading cases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from app import door, policy
+from app.api import asking, shapes
+from app.api.answering import Answer, listed, performed, said
+from app.api.calls import PAGED, call
+from app.api.schemas import Query
+from app.cases import queries
+from workflows.cases import STATE_WORDS, UnknownCase
+from workflows.catalogue import NotPublished, UnknownProcedure
+from workflows.errors import Invalid
+from workflows.running import MayNotStart, StartCase, Started, UnknownDivision
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
+
+
+@call(
+    "POST",
+    "/cases",
+    policy.handles_work,
+    summary="发起办件：填写发起表单，进入第一个办理环节",
+    body="StartCase",
+    gives="Case",
+    status=201,
+    refusals=(UnknownProcedure, NotPublished, MayNotStart, UnknownDivision, Invalid),
+)
+def start() -> ResponseReturnValue:
+    """Start a case."""
+    given = asking.body("StartCase")
+    command = StartCase(
+        procedure=given["procedure"],
+        division=given["division"],
+        answers=given.get("answers", {}),
+        subject=given.get("subject") or {},
+        opinion=given.get("opinion"),
+    )
+    return performed(command, _started)
+
+
+def _started(session: Session, started: Started) -> Answer:
+    seen = queries.view(session, door.current_actor(), started.number)
+    where = url_for("api.case", number=started.number)
+    return Answer.of(shapes.case(session, seen, door.now()), 201, where)
+
+
+@call(
+    "GET",
+    "/cases",
+    policy.reads_cases,
+    summary="有权查看的办件，新的在前",
+    query=(
+        Query("state", "word", "状态", tuple(STATE_WORDS)),
+        Query("procedure", "word", "事项的 key"),
+        Query("q", "word", "户主、编号或村名中的文字"),
+        *PAGED,
+    ),
+    gives="CaseLinePage",
+)
+def cases() -> ResponseReturnValue:
+    """Cases within the person's scope."""
+    session = door.reading()
+    page = queries.listed(
+        session,
+        door.current_actor(),
+        state=asking.asked("state"),
+        procedure=asking.asked("procedure"),
+        q=asking.asked("q"),
+        cursor=asking.cursor(asking.row_number),
+        limit=asking.limit(),
+    )
+    return listed(page, lambda row: shapes.case_line(session, row))
+
+
+@call(
+    "GET",
+    "/cases/<number>",
+    policy.reads_cases,
+    summary="一个办件：现状、各环节内容和全部经过",
+    gives="Case",
+    refusals=(UnknownCase,),
+)
+def case(number: str) -> ResponseReturnValue:
+    """One case."""
+    session = door.reading()
+    return said(shapes.case(session, queries.view(session, door.current_actor(), number), door.now()))

@@ -1,0 +1,52 @@
+"""台账: rows and their history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app import door, policy
+from app.api import asking, shapes
+from app.api.answering import listed, said
+from app.api.calls import PAGED, call
+from app.api.schemas import Query
+from app.registers import queries
+from app.registers.queries import Narrowed, UnknownRegister
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+@call(
+    "GET",
+    "/registers",
+    policy.reads_cases,
+    summary="各台账及其各状态的条数",
+    query=PAGED,
+    gives="RegisterPage",
+)
+def registers() -> ResponseReturnValue:
+    """Every register; few enough for one page."""
+    return said({"items": queries.summaries(door.reading(), door.current_actor()), "next": None})
+
+
+@call(
+    "GET",
+    "/registers/<key>",
+    policy.reads_cases,
+    summary="台账的各行及其全部变动，新的在前",
+    query=(
+        Query("q", "word", "户主、台账编号或村名中的文字"),
+        Query("division", "division", "12 位区划代码：它及其下"),
+        Query("status", "word", "状态"),
+        *PAGED,
+    ),
+    gives="RegisterRowPage",
+    refusals=(UnknownRegister,),
+)
+def register(key: str) -> ResponseReturnValue:
+    """Rows within the person's divisions."""
+    session, actor = door.reading(), door.current_actor()
+    narrowed = Narrowed(q=asking.asked("q"), division=asking.asked("division"), status=asking.asked("status"))
+    page = queries.rows(session, actor, key, narrowed, asking.cursor(asking.row_number), asking.limit())
+    history = queries.history(session, [row.id for row in page.rows])
+    return listed(page, lambda row: shapes.register_row(row, history[row.id]))

@@ -1,0 +1,131 @@
+"""My work, and acting on one item of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app import door, policy
+from app.api import acting, asking, shapes
+from app.api.answering import Answer, listed, performed, said
+from app.api.calls import PAGED, ROW, call
+from app.api.schemas import ACTIONS, Query
+from app.inbox import item as items
+from app.inbox import queries
+from app.inbox.commands import OwnWork, RemindedToday
+from app.inbox.queries import Filters
+from workflows import work_items
+from workflows.cases import CaseNotRunning
+from workflows.errors import Invalid, NotFound
+from workflows.running import NoSendBack
+from workflows.work_items import AlreadyDone, IllegalMove, NotYours, Stale, UnknownItem, Withdrawn
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
+
+    from app.inbox.item import ItemView
+    from workflows.work_items import WorkItem
+
+
+class UnknownAction(NotFound):
+    """No such action."""
+
+    code = "work_item.unknown_action"
+    sentence = "没有“{action}”这一操作；可用：{known}。"
+
+
+@call(
+    "GET",
+    "/work-items",
+    policy.handles_work,
+    summary="我的待办（时限近的在前），或我的已办（新的在前）",
+    query=(
+        Query("state", "word", "open：待办（缺省）；done：已办", ("open", "done")),
+        Query("procedure", "word", "事项的 key"),
+        Query("q", "word", "户主、办件编号或村名中的文字"),
+        Query("due_before", "day", "只列时限早于此时刻的；写日期即该日零时（北京时间）"),
+        *PAGED,
+    ),
+    gives="WorkItemPage",
+)
+def work_items_list() -> ResponseReturnValue:
+    """Items waiting for the person, or done by them."""
+    filters = Filters(
+        procedure=asking.asked("procedure"), q=asking.asked("q"), due_before=asking.asked("due_before")
+    )
+    find = queries.done_items if asking.asked("state") == "done" else queries.open_items
+    cursor = asking.cursor(asking.aware, asking.row_number)
+    page = find(door.reading(), door.current_actor(), filters, cursor, asking.limit())
+    return listed(page, lambda row: shapes.item(row, door.now()))
+
+
+@call(
+    "GET",
+    f"/work-items/<{ROW}:item_id>",
+    policy.handles_work,
+    summary="一个待办：表单、草稿、可做的操作",
+    gives="WorkItemFull",
+    refusals=(UnknownItem,),
+)
+def work_item(item_id: int) -> ResponseReturnValue:
+    """One item with its form."""
+    return said(_full(door.reading(), item_id))
+
+
+def _full(session: Session, item_id: int) -> dict[str, Any]:
+    seen = items.view(session, door.current_actor(), item_id)
+    now = door.now()
+    return {
+        **shapes.item_full(seen, now),
+        "may": _may(seen),
+        "colleagues": [{"id": one.person_id, "name": one.name} for one in acting.colleagues(session, seen)],
+        "case_now": shapes.standing(seen.case, work_items.of_case(session, seen.case.id), now),
+    }
+
+
+def _may(seen: ItemView) -> list[str]:
+    """The actions that would be taken now; whoever holds the item needs no reminding."""
+    found = [action for action in seen.actions if action != "remind"]
+    is_open = seen.item.state in work_items.OPEN
+    mine = seen.item.assignee_id is not None and seen.item.assignee_id == seen.actor.person_id
+    return [*found, "remind"] if is_open and not mine else found
+
+
+@call(
+    "POST",
+    f"/work-items/<{ROW}:item_id>/<action>",
+    policy.handles_work,
+    summary="办理：claim 签收、release 退还、save 暂存、complete 办结、send-back 退回、transfer 转办、remind 催办",
+    body="Act",
+    gives="WorkItemFull",
+    refusals=(
+        UnknownItem,
+        UnknownAction,
+        NotYours,
+        AlreadyDone,
+        Withdrawn,
+        Stale,
+        IllegalMove,
+        NoSendBack,
+        CaseNotRunning,
+        acting.NotOffered,
+        RemindedToday,
+        OwnWork,
+        Invalid,
+    ),
+)
+def act(item_id: int, action: str) -> ResponseReturnValue:
+    """Act on an item; answers with the item as it then stands."""
+    if action not in ACTIONS:
+        raise UnknownAction(action=action[:40], known="、".join(ACTIONS))
+    command = acting.command(item_id, action, asking.body("Act"))
+    return performed(command, lambda session, _: Answer.of(_acted(session, item_id)))
+
+
+def _acted(session: Session, item_id: int) -> dict[str, Any]:
+    """The item; its heading alone for who may remind of it without ever seeing its form."""
+    try:
+        return _full(session, item_id)
+    except UnknownItem:
+        row: WorkItem = session.get_one(work_items.WorkItem, item_id)
+        return shapes.item(row, door.now())
