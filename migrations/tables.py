@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from pathlib import Path
 
 from sqlalchemy import MetaData
 
@@ -18,7 +19,6 @@ def all_tables() -> MetaData:
     """
     for module in pkgutil.iter_modules(workflows.__path__, "workflows."):
         importlib.import_module(module.name)
-    for module in pkgutil.walk_packages(app.__path__, "app."):
-        if module.name.endswith(".models"):
-            importlib.import_module(module.name)
+    for models in sorted(Path(app.__file__).parent.glob("*/models.py")):
+        importlib.import_module(f"app.{models.parent.name}.models")
     return Base.metadata

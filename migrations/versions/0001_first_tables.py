@@ -30,6 +30,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counter")),
     )
     op.create_table(
+        "demo_clock_offset",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_demo_clock_offset_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_demo_clock_offset")),
+    )
+    op.create_table(
         "division",
         sa.Column("code", sa.String(length=12), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
@@ -537,6 +544,7 @@ def downgrade() -> None:
     op.drop_table("once_record")
     op.drop_index(op.f("ix_division_parent"), table_name="division")
     op.drop_table("division")
+    op.drop_table("demo_clock_offset")
     op.drop_table("counter")
     op.drop_index("ix_audit_entry_at", table_name="audit_entry")
     op.drop_index(op.f("ix_audit_entry_actor_id"), table_name="audit_entry")
