@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, select
 
-from app.scope import readable, visible
-from app.pages import Page, decode_cursor, paged
 from app.attachments.shelf import masked
+from app.pages import Page, decode_cursor, paged
+from app.scope import readable, visible
 from workflows import catalogue, work_items
 from workflows.cases import Case, StepRecord, journal
 from workflows.errors import NotFound

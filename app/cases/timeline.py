@@ -1,33 +1,29 @@
-"""The timeline of a case: each step taken with who, when, the opinion, the papers and the clause it rests on."""
+"""The timeline of a case: each step with who, when, the opinion, the papers and the clause it rests on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import forms
 from app.attachments.queries import by_ids
 from app.attachments.shelf import file_ids
+from app.cases.clauses import basis_of
+from workflows.work_items import moment
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy.orm import Session
 
     from app.attachments.models import Attachment
+    from app.cases.clauses import Basis
     from app.cases.queries import CaseView, Entry
+    from workflows.work_items import WorkItem
 
 AFFIRMATIVE, RETURNING = "passed", "returned"
 
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """办理依据: the clause's words and the document they stand in."""
-
-    quote: str
-    source: str
-    origin: str
-    note: str = ""
+SYSTEM = {"system", "timer"}
+"""Kinds of journal rows that no person caused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +47,15 @@ class Line:
 
 
 def timeline_of(session: Session, case: CaseView) -> list[Line]:
-    """Everything that happened, oldest first, then what is open now."""
+    """Everything that happened, oldest first, then what is open or awaited now."""
     papers = _papers(session, case)
     taken = [_line(case, entry, papers) for entry in case.entries]
-    return taken + [_open(case, item) for item in case.open_items]
+    return taken + [_open(case, item) for item in case.open_items] + awaited(case)
+
+
+def awaited(case: CaseView) -> list[Line]:
+    """The times the case waits for."""
+    return [_awaited(case, wait) for wait in case.case.waiting if wait["due"]]
 
 
 def _papers(session: Session, case: CaseView) -> dict[int, Attachment]:
@@ -71,7 +72,7 @@ def _files(case: CaseView, entry: Entry) -> list[int]:
 
 def _line(case: CaseView, entry: Entry, papers: dict[int, Attachment]) -> Line:
     record = entry.record
-    system = record.kind in {"system", "timer"}
+    system = record.kind in SYSTEM
     return Line(
         step=record.name,
         round=record.round,
@@ -82,7 +83,7 @@ def _line(case: CaseView, entry: Entry, papers: dict[int, Attachment]) -> Line:
         at=record.at,
         opinion=record.opinion,
         papers=[papers[number] for number in _files(case, entry) if number in papers],
-        basis=basis_of(case, record.step),
+        basis=basis_of(case.release, record.step),
         system=system,
         why=record.why if system else None,
         took=_took(record.opened_at, record.at),
@@ -100,38 +101,48 @@ def state_of(case: CaseView, form: str | None, conclusion: str | None) -> str:
 
 
 def _took(opened: datetime | None, done: datetime) -> str:
-    if opened is None:
+    """How long a step was open, in the largest units that say something."""
+    if opened is None or opened >= done:
         return ""
     hours = int((done - opened).total_seconds() // 3600)
-    return (
-        f"用时 {hours // 24} 天 {hours % 24} 小时" if hours >= 24 else f"用时 {hours} 小时" if hours else ""
-    )
+    if hours < 1:
+        return "用时不到 1 小时"
+    days, rest = divmod(hours, 24)
+    parts = [f"{days} 天" if days else "", f"{rest} 小时" if rest else ""]
+    return "用时 " + " ".join(filter(None, parts))
 
 
-def _open(case: CaseView, item: Any) -> Line:
+def _open(case: CaseView, item: WorkItem) -> Line:
     return Line(
         step=item.name,
         round=item.round,
         state="doing",
         conclusion=None,
-        actor=item.assignee or "",
+        actor=item.assignee or "尚未签收",
         unit=item.unit,
         at=item.created_at,
         opinion=None,
         papers=[],
-        basis=basis_of(case, item.step),
+        basis=basis_of(case.release, item.step),
         system=False,
         why=None,
         due_at=item.due_at,
     )
 
 
-def basis_of(case: CaseView, step: str) -> Basis | None:
-    """The clause an element cites, with its document's title."""
-    element = case.release.specification.elements.get(step)
-    if element is None:
-        return None
-    file, _, quote = element.basis.partition("｜")
-    title = next((d for d in case.release.meta.get("documents", ()) if d.get("file") == file), None)
-    source = f"{title['title']}{title.get('number') or ''}" if title else file
-    return Basis(quote=quote, source=source, origin=element.origin or "source")
+def _awaited(case: CaseView, wait: dict[str, Any]) -> Line:
+    """A time the case waits for: the publicity, mostly."""
+    return Line(
+        step=str(wait["name"]),
+        round=1,
+        state="doing",
+        conclusion="等待中",
+        actor="",
+        unit=None,
+        at=None,
+        opinion=None,
+        papers=[],
+        basis=basis_of(case.release, str(wait["element"])),
+        system=True,
+        why=f"到 {moment(datetime.fromisoformat(wait['due']))} 由系统自动继续",
+    )

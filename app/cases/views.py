@@ -1,29 +1,29 @@
-"""Pages of one case: handling, record, diagram, papers, clauses."""
+"""Pages of one case: handling, record, diagram, papers, clauses; and the list of cases."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request, url_for
 
-import forms
 from app import door, policy
-from app.attachments.shelf import Lookups
-from app.cases import queries
-from app.cases.timeline import basis_of, timeline_of
+from app.cases import drawing, queries, tabs
+from app.cases.head import head_of, household_of
+from app.cases.sealed import sealed_values
+from app.errors import status_of
 from app.pages import PAGE_ROWS, page
-from app.papers import queries as papers
 from app.security.commands import RevealField
-from workflows.work_items import may_act, moment
+from workflows import catalogue
+from workflows.cases import STATE_WORDS
+from workflows.errors import Invalid
+from workflows.work_items import may_act
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from flask.typing import ResponseReturnValue
 
-    from app.cases.queries import CaseView
-
 bp = Blueprint("cases", __name__, template_folder="templates")
-
-TABS = ("record", "answers", "diagram", "papers", "clauses")
 
 
 @bp.get("/cases")
@@ -40,7 +40,20 @@ def index() -> ResponseReturnValue:
         cursor=args.get("cursor"),
         limit=PAGE_ROWS,
     )
-    return page("cases/index.html", cases=found)
+    offered = [(release.key, release.name) for release in catalogue.in_force(door.reading())]
+    return page("cases/index.html", cases=found, chips=_chips(), procedures=offered)
+
+
+def _chips() -> list[dict[str, Any]]:
+    kept: dict[str, Any] = {name: request.args[name] for name in ("q", "procedure") if request.args.get(name)}
+    return [
+        {
+            "href": url_for("cases.index", state=state or None, **kept),
+            "label": label,
+            "current": request.args.get("state", "") == state,
+        }
+        for state, label in (("", "全部"), *STATE_WORDS.items())
+    ]
 
 
 @bp.get("/cases/<number>")
@@ -49,37 +62,27 @@ def show(number: str) -> ResponseReturnValue:
     """One case; the tab is part of the address."""
     session, actor = door.reading(), door.current_actor()
     case = queries.view(session, actor, number)
-    tab = request.args.get("tab", "record")
-    tab = tab if tab in TABS else "record"
+    mine = [item for item in case.open_items if may_act(item, actor)]
+    tab = tabs.chosen(request.args.get("tab"), acts=bool(mine))
     g.shows_diagram = tab == "diagram"
     return page(
         "cases/show.html",
         case=case,
         tab=tab,
-        timeline=timeline_of(session, case),
-        papers=papers.of_case(session, case.case.id),
-        filled=_filled(case) if tab == "answers" else [],
-        lookups=Lookups(session, actor),
-        basis_of=basis_of,
-        mine=[item for item in case.open_items if may_act(item, actor)],
+        tabs_of=tabs.entries(number, tab, waiting=len(mine)),
+        head=head_of(case),
+        household=household_of(session, case),
+        sealed=sealed_values(case) if tab == "answers" else [],
+        mine=mine,
+        **tabs.CONTENTS[tab](session, actor, case),
     )
-
-
-def _filled(case: CaseView) -> list[tuple[str, forms.Definition, dict[str, Any]]]:
-    """The latest answers of each step that has a form, in the order they were first given."""
-    found: dict[str, tuple[str, forms.Definition, dict[str, Any]]] = {}
-    for entry in case.entries:
-        text = case.release.forms.get(entry.form or "")
-        if text is not None and entry.record.answers is not None:
-            found[entry.record.step] = (entry.record.name, forms.parse(text), entry.record.answers)
-    return list(found.values())
 
 
 @bp.get("/cases/<number>/diagram.bpmn")
 @policy.allow(policy.reads_cases)
 def diagram(number: str) -> ResponseReturnValue:
     """The BPMN text of the case's version."""
-    file = request.args.get("file", "process.bpmn")
+    file = request.args.get("file", tabs.OWN_DIAGRAM)
     text = queries.diagram(door.reading(), door.current_actor(), number, file)
     return Response(text, content_type="application/xml; charset=utf-8")
 
@@ -89,23 +92,26 @@ def diagram(number: str) -> ResponseReturnValue:
 def diagram_state(number: str) -> ResponseReturnValue:
     """What the diagram viewer marks: the way taken, where the case stands, the clause of each element."""
     case = queries.view(door.reading(), door.current_actor(), number)
-    return jsonify(passed=case.passed, current=case.standing, elements=_elements(case))
+    return jsonify(drawing.state_on(case, request.args.get("file", tabs.OWN_DIAGRAM)))
 
 
-def _elements(case: CaseView) -> dict[str, dict[str, Any]]:
-    last = {entry.record.step: entry.record for entry in case.entries}
-    found = {}
-    for element in case.release.specification.elements.values():
-        basis, record = basis_of(case, element.id), last.get(element.id)
-        words = " ".join(filter(None, (record.conclusion or "已完成", moment(record.at)))) if record else ""
-        found[element.id] = {
-            "name": element.name,
-            "words": words,
-            "quote": basis.quote if basis else "",
-            "source": basis.source if basis else "",
-            "origin": element.origin or "source",
-        }
-    return found
+@bp.get("/cases/<number>/reveal")
+@policy.allow(policy.reads_cases)
+def ask_reveal(number: str) -> ResponseReturnValue:
+    """The question before a masked value is shown, on a page of its own."""
+    return _ask_reveal(number)
+
+
+def _ask_reveal(number: str, status: int = 200, errors: dict[str, str] | None = None) -> ResponseReturnValue:
+    case = queries.view(door.reading(), door.current_actor(), number)
+    return page(
+        "cases/reveal.html",
+        status,
+        case=case,
+        sealed=sealed_values(case),
+        given=request.values,
+        errors=errors or {},
+    )
 
 
 @bp.post("/cases/<number>/reveal")
@@ -114,5 +120,9 @@ def reveal(number: str) -> ResponseReturnValue:
     """Show one masked value; the reason is recorded."""
     case = queries.view(door.reading(), door.current_actor(), number)
     path, reason = request.form.get("path", ""), request.form.get("reason", "")
-    plain = door.perform(RevealField(case_id=case.case.id, path=path, reason=reason))
-    return page("cases/reveal.html", case=case, plain=plain, path=path, reason=reason)
+    try:
+        plain = door.perform(RevealField(case_id=case.case.id, path=path, reason=reason))
+    except Invalid as refusal:
+        return _ask_reveal(number, status_of(refusal), refusal.errors or {"path": str(refusal)})
+    shown = next((one for one in sealed_values(case) if one.path == path), None)
+    return page("cases/reveal.html", case=case, plain=plain, shown=shown, given=request.form, errors={})

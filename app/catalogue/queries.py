@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from app.organisation.queries import division_name, pickable
 from workflows import catalogue
 from workflows.commands import division_prefix
 from workflows.running import may_start
@@ -25,6 +27,20 @@ class Offer:
     startable: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The procedures of one locality and category."""
+
+    place: str
+    category: str
+    offers: list[Offer]
+
+    @property
+    def mine(self) -> bool:
+        """Whether the asking person may start any of them."""
+        return any(offer.startable for offer in self.offers)
+
+
 def offers(session: Session, actor: Actor, division: str | None = None) -> list[Offer]:
     """Procedures in force, narrowed to those that apply to ``division`` (12 digits) when given."""
     found = []
@@ -33,6 +49,23 @@ def offers(session: Session, actor: Actor, division: str | None = None) -> list[
             continue
         found.append(Offer(release, startable(actor, release)))
     return found
+
+
+def grouped(session: Session, found: list[Offer]) -> list[Group]:
+    """The offers by locality and category, those with something to start first."""
+
+    def shared(offer: Offer) -> tuple[str, str]:
+        return offer.release.division, str(offer.release.meta["category"])
+
+    groups = [
+        Group(division_name(session, division) or division, category, sorted(same, key=_startable_first))
+        for (division, category), same in groupby(sorted(found, key=shared), key=shared)
+    ]
+    return sorted(groups, key=lambda group: not group.mine)
+
+
+def _startable_first(offer: Offer) -> tuple[bool, str]:
+    return not offer.startable, offer.release.key
 
 
 def startable(actor: Actor, release: Release) -> bool:
@@ -46,6 +79,15 @@ def starting_divisions(actor: Actor, release: Release) -> list[str]:
     return sorted(
         {g.division for g in actor.grants if g.role in release.starters and g.division.startswith(within)}
     )
+
+
+def places(session: Session, actor: Actor, release: Release) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The villages for which the person may start, by township: its name, and code and name of each."""
+    found: dict[str, dict[str, str]] = {}
+    for division in starting_divisions(actor, release):
+        for row, above in pickable(session, division, "village"):
+            found.setdefault(above, {})[row.code] = row.name
+    return [(above, list(villages.items())) for above, villages in found.items()]
 
 
 def steps(release: Release) -> list[dict[str, Any]]:

@@ -2,144 +2,162 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import orjson
-from flask import Blueprint, request
-from werkzeug.datastructures import MultiDict
+from flask import Blueprint, Response, g, jsonify, request, url_for
 
 import forms
 from app import door, policy
-from app.attachments import shelf
 from app.attachments.views import take_in_upload
-from app.catalogue import queries
-from app.organisation.queries import division_path, pickable
+from app.cases import clauses, drawing
+from app.catalogue import queries, starting
+from app.errors import status_of
+from app.organisation.queries import division_path
 from app.pages import go, page
 from workflows import catalogue
-from workflows.commands import Once, Replayed
-from workflows.errors import Conflict, Invalid
-from workflows.running import StartCase
+from workflows.errors import Invalid, NotFound, Refusal
+from workflows.running import MayNotStart
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from flask.typing import ResponseReturnValue
+    from werkzeug.datastructures import MultiDict
 
     from workflows.catalogue import Release
 
 bp = Blueprint("catalogue", __name__, template_folder="templates")
+
+OWN_DIAGRAM = "process.bpmn"
+MISSING_DIVISION = "请选择申请户所在的村（嘎查、社区）。"
 
 
 @bp.get("/procedures")
 @policy.allow(policy.handles_work)
 def index() -> ResponseReturnValue:
     """事项: what is in force, what I may start first."""
-    return page("catalogue/index.html", offers=queries.offers(door.reading(), door.current_actor()))
+    session = door.reading()
+    offers = queries.offers(session, door.current_actor())
+    return page("catalogue/index.html", groups=queries.grouped(session, offers))
 
 
 @bp.get("/procedures/<key>")
 @policy.allow(policy.handles_work)
 def guide(key: str) -> ResponseReturnValue:
-    """办事指南: steps, clauses, parameters."""
+    """办事指南: steps, clauses, parameters; or the diagram."""
     release = catalogue.current(door.reading(), key)
+    file = request.args.get("diagram")
+    g.shows_diagram = file in release.diagrams
     return page(
-        "catalogue/guide.html", release=release, steps=queries.steps(release), startable=_may(release)
+        "catalogue/guide.html",
+        release=release,
+        steps=clauses.clauses(release),
+        parameters=clauses.parameters(release),
+        titles=clauses.titles(release),
+        where=division_path(door.reading(), release.division),
+        startable=queries.startable(door.current_actor(), release),
+        file=file if file in release.diagrams else None,
+        files=_ways(release, file),
     )
 
 
-def _may(release: Release) -> bool:
-    return queries.startable(door.current_actor(), release)
+def _ways(release: Release, file: str | None) -> list[dict[str, Any]]:
+    """The parts of a guide: the words, then each diagram."""
+    known = drawing.files(release)
+    several = len(known) > 1
+    parts: list[tuple[str | None, str]] = [(None, "办理环节")]
+    parts += [(name, f"流程图：{label}" if several else "流程图") for name, label in known]
+    return [
+        {
+            "href": url_for("catalogue.guide", key=release.key, diagram=name),
+            "label": label,
+            "current": name == (file if file in release.diagrams else None),
+        }
+        for name, label in parts
+    ]
 
 
-def _divisions(release: Release) -> list[tuple[str, str]]:
-    """The villages for which the person may start, with their path."""
-    session, found = door.reading(), []
-    for division in queries.starting_divisions(door.current_actor(), release):
-        found += [
-            (row.code, f"{above} {row.name}".strip()) for row, above in pickable(session, division, "village")
-        ]
-    return list(dict.fromkeys(found))
+@bp.get("/procedures/<key>/diagram.bpmn")
+@policy.allow(policy.handles_work)
+def diagram(key: str) -> ResponseReturnValue:
+    """The BPMN text of the version in force."""
+    diagrams = catalogue.current(door.reading(), key).diagrams
+    file = request.args.get("file", OWN_DIAGRAM)
+    if file not in diagrams:
+        raise NotFound
+    return Response(diagrams[file], content_type="application/xml; charset=utf-8")
 
 
-def _form(release: Release, data: object, division: str) -> forms.WholeForm | None:
-    first = release.start_element()
-    if first is None or first.form is None:
-        return None
-    scope: dict[str, Any] = {"param": dict(release.parameters), "case": {"division": division}, "subject": {}}
-    return shelf.build(
-        door.reading(), door.current_actor(), door.now(), release.forms[first.form], data, scope=scope
-    )
+@bp.get("/procedures/<key>/diagram.json")
+@policy.allow(policy.handles_work)
+def diagram_state(key: str) -> ResponseReturnValue:
+    """What the viewer says of each element."""
+    release = catalogue.current(door.reading(), key)
+    return jsonify(drawing.blank(release, request.args.get("file", OWN_DIAGRAM)))
+
+
+def _release(key: str) -> Release:
+    """The version in force, for someone who may start it somewhere."""
+    release = catalogue.current(door.reading(), key)
+    if not queries.startable(door.current_actor(), release):
+        raise MayNotStart(name=release.name)
+    return release
 
 
 def _show(
     release: Release, form: forms.WholeForm | None, status: int = 200, **values: Any
 ) -> ResponseReturnValue:
-    divisions = _divisions(release)
-    chosen = request.form.get("_division") or (divisions[0][0] if len(divisions) == 1 else "")
-    path = division_path(door.reading(), chosen) if chosen else ""
+    places = queries.places(door.reading(), door.current_actor(), release)
+    only = places[0][1][0][0] if len(places) == 1 and len(places[0][1]) == 1 else ""
     return page(
         "catalogue/start.html",
         status,
         release=release,
         form=form,
-        divisions=divisions,
-        chosen=chosen,
-        path=path,
-        verb=_verb(form),
-        key=request.form.get("_key") or None,
+        places=places,
+        chosen=request.form.get("_division") or only,
+        verb=starting.verb(form),
+        once=request.form.get("_once") or starting.fresh_key(),
         **values,
     )
-
-
-def _verb(form: forms.WholeForm | None) -> str:
-    return (form.definition.verbs.get("*") if form else None) or "提交"
 
 
 @bp.get("/procedures/<key>/start")
 @policy.allow(policy.handles_work)
 def start(key: str) -> ResponseReturnValue:
     """The start form."""
-    release = catalogue.current(door.reading(), key)
-    return _show(release, _form(release, None, ""))
+    release = _release(key)
+    return _show(release, starting.form_of(release, None, ""))
 
 
 @bp.post("/procedures/<key>/start")
 @policy.allow(policy.handles_work)
 def begin(key: str) -> ResponseReturnValue:
     """Start a case; a double click starts one."""
-    release = catalogue.current(door.reading(), key)
-    division = request.form.get("_division", "")
-    data = MultiDict((name, value) for name, value in request.form.items(multi=True))
-    form = _form(release, data, division)
-    if form is not None and request.files:
-        data, _ = forms.with_uploads(form.definition, data, request.files, take_in_upload)
-        form = _form(release, data, division)
+    release, division = _release(key), request.form.get("_division", "")
+    data, refused = _taken_in(release)
     if forms.has_row_action(data):
-        return _show(release, _form(release, forms.apply_row_action(data), division))
+        return _show(release, starting.form_of(release, forms.apply_row_action(data), division))
+    form = starting.form_of(release, data, division)
     try:
-        number = _started(key, division, form)
+        number = starting.started(key, division, form, refused, request.form.get("_once"))
     except Invalid as refusal:
-        return _show(release, _judged(form, refusal), 422, division_error=refusal.errors.get("division"))
-    except Conflict as refusal:
-        return _show(release, form, 409, said=str(refusal))
+        error = MISSING_DIVISION if not division else refusal.errors.get("division")
+        return _show(release, starting.judged(form, refusal), 422, division_error=error)
+    except Refusal as refusal:
+        error = MISSING_DIVISION if not division else None
+        status, said = (422, None) if error else (status_of(refusal), str(refusal))
+        return _show(release, starting.judged(form), status, said=said, division_error=error)
     return go("cases.show", f"已提交，办件编号 {number}", number=number)
 
 
-def _judged(form: forms.WholeForm | None, refusal: Invalid) -> forms.WholeForm | None:
-    """The form with its own verdict and the command's beside the fields."""
-    if form is not None:
-        form.validate()
-        for path in refusal.errors.keys() - form.errors.keys() - {"division"}:
-            form.refuse(path, refusal.errors[path])
-    return form
-
-
-def _started(key: str, division: str, form: forms.WholeForm | None) -> str:
-    answers = form.answers() if form else {}
-    command = StartCase(procedure=key, division=division, answers=answers)
-    once = None
-    if request.form.get("_key"):
-        asked = orjson.dumps([key, division, answers], default=str)
-        once = Once(request.form["_key"], asked, lambda result: result.number)
-    try:
-        return door.perform(command, once=once).number
-    except Replayed as replay:
-        return replay.answer
+def _taken_in(release: Release) -> tuple[MultiDict[str, str], dict[str, str]]:
+    """The post with the numbers of the files that came with it, and which were refused."""
+    definition = starting.definition_of(release)
+    data = starting.copied(request.form)
+    if definition is None or not request.files:
+        return data, {}
+    taken = forms.with_uploads(definition, data, request.files, take_in_upload)
+    # What was just taken in is not in the request's earlier view of the database.
+    door.close_reading()
+    return taken

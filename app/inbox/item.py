@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from workflows.commands import Actor
     from workflows.work_items import WorkItem
 
+CONCLUSION = "conclusion"
+"""The field that the buttons of an item answer."""
+
+JUDGED = {CONCLUSION, "opinion"}
+"""What is said anew in every round."""
+
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
@@ -58,6 +64,12 @@ class ItemView:
         answers: dict[str, Any] | None = self.item.draft or self.case.variables.get(self.item.step)
         return answers
 
+    def _begun(self) -> dict[str, Any] | None:
+        """The draft; else the last round's answers without what was concluded then."""
+        if self.item.draft or not self.stored:
+            return self.stored
+        return {key: value for key, value in self.stored.items() if key not in JUDGED}
+
     @property
     def may_act(self) -> bool:
         """Whether the actor may act on it now."""
@@ -75,12 +87,48 @@ class ItemView:
             found.append("send-back")
         return [*found, "transfer", "remind"]
 
+    @property
+    def buttons(self) -> list[dict[str, Any]]:
+        """One button per conclusion, in the step's own words; a single one where nothing is concluded."""
+        definition = self.definition
+        verbs = definition.verbs if definition else {}
+        options = definition.conclusions() if definition else ()
+        if not options:
+            verb = verbs.get("*") or "提交"
+            return [{"label": verb, "kind": "primary", "name": "_action", "value": "complete"}]
+        return [
+            {
+                "label": verbs.get(option.value) or option.label,
+                "kind": _kind(option.value, first=place == 0),
+                "name": "_conclude",
+                "value": option.value,
+            }
+            for place, option in enumerate(options)
+        ]
+
+    @property
+    def skipped(self) -> tuple[str, ...]:
+        """Fields that stand on the page as buttons."""
+        return (CONCLUSION,) if self.definition and self.definition.conclusions() else ()
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether 签收 is still open: the item is offered to the whole unit."""
+        return self.item.state == work_items.OFFERED
+
     def bound(self, session: Session, at: datetime, data: object = None) -> forms.WholeForm | None:
         """The form over ``data``; over the draft or the last round when there is none."""
         if self.form is None:
             return None
-        start = data if data is not None else self.stored
+        start = data if data is not None else self._begun()
         return shelf.build(session, self.actor, at, self.form, start, scope=self.scope, previous=self.stored)
+
+
+def _kind(conclusion: str, *, first: bool) -> str:
+    """How a conclusion's button looks: going on, sending back, or refusing."""
+    if "退回" in conclusion:
+        return "return"
+    return "primary" if first else "refuse"
 
 
 def view(session: Session, actor: Actor, item_id: int) -> ItemView:

@@ -28,6 +28,7 @@ class Filters:
     procedure: str | None = None
     q: str | None = None
     due_before: datetime | None = None
+    due_after: datetime | None = None
     overdue_at: datetime | None = None
 
     def narrow(self, query: Select[Any]) -> Select[Any]:
@@ -40,6 +41,8 @@ class Filters:
             )
         if self.due_before:
             query = query.where(WorkItem.due_at < self.due_before)
+        if self.due_after:
+            query = query.where(WorkItem.due_at > self.due_after)
         if self.overdue_at:
             query = query.where(WorkItem.due_at <= self.overdue_at)
         return query
@@ -85,9 +88,12 @@ def _stretch(condition: Any, filters: Filters, after: list[Any] | None, limit: i
     return query.order_by(WorkItem.due_sort, WorkItem.id).limit(limit + 1)
 
 
-def count_open(session: Session, actor: Actor) -> int:
+def count_open(session: Session, actor: Actor, filters: Filters | None = None) -> int:
     """How many items wait for the actor, up to MOST_COUNTED."""
-    parts = [select(WorkItem.id).where(condition).limit(MOST_COUNTED) for condition in _mine(actor)]
+    wanted = filters or Filters()
+    parts = [
+        wanted.narrow(select(WorkItem.id).where(condition)).limit(MOST_COUNTED) for condition in _mine(actor)
+    ]
     if not parts:
         return 0
     merged = union_all(*(select(part.subquery().c.id) for part in parts)).subquery()

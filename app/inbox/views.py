@@ -9,53 +9,60 @@ from werkzeug.datastructures import MultiDict
 
 import forms
 from app import door, policy
+from app.attachments.shelf import Lookups
 from app.attachments.views import take_in_upload
 from app.cases import queries as cases
-from app.cases.timeline import timeline_of
+from app.cases.clauses import basis_of, steering
+from app.cases.filled import filled_steps
+from app.cases.head import head_of, household_of
+from app.errors import status_of
 from app.inbox import item as items
-from app.inbox import queries
-from app.inbox.queries import Filters
+from app.inbox import lists, menu, queries
+from app.inbox.again import why_again
 from app.organisation.queries import people_holding
 from app.pages import PAGE_ROWS, go, page
-from workflows import catalogue, running
-from workflows.errors import Conflict, Invalid, Refusal, Unavailable
+from workflows import running
+from workflows.errors import Invalid, Refusal
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from app.inbox.item import ItemView
+    from app.organisation.queries import Colleague
 
 bp = Blueprint("inbox", __name__, template_folder="templates")
 
 
-def _filters() -> Filters:
-    args = request.args
-    overdue = door.now() if args.get("lamp") == "red" else None
-    return Filters(procedure=args.get("procedure") or None, q=args.get("q") or None, overdue_at=overdue)
-
-
-def _procedures() -> list[tuple[str, str]]:
-    return [(release.key, release.name) for release in catalogue.in_force(door.reading())]
+@bp.app_context_processor
+def _menu() -> dict[str, Any]:
+    """The menu of every page of someone signed in."""
+    actor = door.current_actor()
+    return {"menu": menu.entries(actor)} if actor.kind == "person" else {}
 
 
 @bp.get("/")
-@policy.allow(policy.handles_work)
+@policy.allow(policy.signed_in)
 def index() -> ResponseReturnValue:
-    """待办."""
-    found = queries.open_items(
-        door.reading(), door.current_actor(), _filters(), request.args.get("cursor"), PAGE_ROWS
-    )
-    return page("inbox/index.html", items=found, procedures=_procedures())
+    """待办; whoever has other work arrives there."""
+    actor = door.current_actor()
+    first = menu.arrival(actor)
+    if first != "inbox.index":
+        return go(first)
+    narrowed = lists.narrowed(request.args, door.now())
+    found = queries.open_items(door.reading(), actor, narrowed, request.args.get("cursor"), PAGE_ROWS)
+    chips = lists.chips(door.reading(), actor, request.args, door.now())
+    return page("inbox/index.html", items=found, chips=chips, procedures=lists.procedures(door.reading()))
 
 
 @bp.get("/done")
 @policy.allow(policy.handles_work)
 def done() -> ResponseReturnValue:
     """已办."""
+    narrowed = lists.narrowed(request.args, door.now())
     found = queries.done_items(
-        door.reading(), door.current_actor(), _filters(), request.args.get("cursor"), PAGE_ROWS
+        door.reading(), door.current_actor(), narrowed, request.args.get("cursor"), PAGE_ROWS
     )
-    return page("inbox/done.html", items=found, procedures=_procedures())
+    return page("inbox/done.html", items=found, procedures=lists.procedures(door.reading()))
 
 
 @bp.get("/started")
@@ -72,7 +79,7 @@ def started() -> ResponseReturnValue:
 @bp.get("/items/<int:item_id>")
 @policy.allow(policy.handles_work)
 def item(item_id: int) -> ResponseReturnValue:
-    """One item: fill in, decide; read-only for colleagues and once it is done."""
+    """One item: fill in, decide; who may not act on it (any more) reads the case."""
     seen = items.view(door.reading(), door.current_actor(), item_id)
     if not seen.may_act:
         return go("cases.show", number=seen.case.number)
@@ -82,25 +89,30 @@ def item(item_id: int) -> ResponseReturnValue:
 def _show(
     seen: ItemView, form: forms.WholeForm | None, status: int = 200, said: str | None = None
 ) -> ResponseReturnValue:
-    case = cases.view(door.reading(), door.current_actor(), seen.case.number)
+    session = door.reading()
+    case = cases.view(session, door.current_actor(), seen.case.number)
+    release, element = seen.release, seen.release.specification.elements[seen.item.step]
     return page(
         "inbox/item.html",
         status,
         seen=seen,
         form=form,
-        case=case,
-        timeline=timeline_of(door.reading(), case),
+        head=head_of(case),
+        household=household_of(session, case),
+        basis=basis_of(release, element.id),
+        parameters=steering(release, element),
+        earlier=filled_steps(case),
+        again=why_again(case, seen.item),
+        lookups=Lookups(session, door.current_actor()),
         colleagues=_colleagues(seen),
         said=said,
-        revision=request.form.get("revision") or seen.item.revision,
     )
 
 
-def _colleagues(seen: ItemView) -> list[Any]:
+def _colleagues(seen: ItemView) -> list[Colleague]:
     mine = seen.actor.person_id
-    return [
-        p for p in people_holding(door.reading(), seen.item.role, seen.item.unit_id) if p.person_id != mine
-    ]
+    held = people_holding(door.reading(), seen.item.role, seen.item.unit_id)
+    return [person for person in held if person.person_id != mine]
 
 
 @bp.post("/items/<int:item_id>")
@@ -108,20 +120,18 @@ def _colleagues(seen: ItemView) -> list[Any]:
 def act(item_id: int) -> ResponseReturnValue:
     """What was pressed on the item's page; a refusal shows the page again with everything typed."""
     seen = items.view(door.reading(), door.current_actor(), item_id)
-    posted = _with_uploads(seen, request.form)
+    posted, refused = _with_uploads(seen)
     if forms.has_row_action(posted):
         return _show(seen, seen.bound(door.reading(), door.now(), forms.apply_row_action(posted)))
     form = seen.bound(door.reading(), door.now(), posted)
     try:
+        if refused and posted.get("_action") != "save":
+            raise Invalid(refused)
         return _perform(seen, posted, form)
     except Invalid as refusal:
         return _show(seen, _judged(form, refusal), 422)
-    except Conflict as refusal:
-        return _show(seen, form, 409, str(refusal))
     except Refusal as refusal:
-        if not seen.may_act or isinstance(refusal, Unavailable):
-            raise
-        return _show(seen, form, 409, str(refusal))
+        return _show(seen, form, status_of(refusal), str(refusal))
 
 
 def _judged(form: forms.WholeForm | None, refusal: Invalid) -> forms.WholeForm | None:
@@ -134,16 +144,18 @@ def _judged(form: forms.WholeForm | None, refusal: Invalid) -> forms.WholeForm |
     return form
 
 
-def _with_uploads(seen: ItemView, posted: MultiDict[str, str]) -> MultiDict[str, str]:
-    """The post with the conclusion whose button was pressed, and the files that came with it taken in."""
-    data: MultiDict[str, str] = MultiDict(posted.items(multi=True))
+def _with_uploads(seen: ItemView) -> tuple[MultiDict[str, str], dict[str, str]]:
+    """The post with the conclusion whose button was pressed and its files taken in; which were refused."""
+    data: MultiDict[str, str] = MultiDict(request.form.items(multi=True))
     pressed = data.pop("_conclude", None)
     if pressed:
-        data.setlist("conclusion", [pressed])
+        data.setlist(items.CONCLUSION, [pressed])
     if seen.definition is None or not request.files:
-        return data
-    data, _refused = forms.with_uploads(seen.definition, data, request.files, take_in_upload)
-    return data
+        return data, {}
+    taken = forms.with_uploads(seen.definition, data, request.files, take_in_upload)
+    # What was just taken in is not in the request's earlier view of the database.
+    door.close_reading()
+    return taken
 
 
 def _perform(
@@ -158,7 +170,7 @@ def _perform(
         return go("inbox.item", "已暂存，可随时接着办。", item_id=item_id)
     if action == "claim":
         door.perform(running.ClaimWorkItem(item_id=item_id, revision=revision))
-        return go("inbox.item", "已签收。", item_id=item_id)
+        return go("inbox.item", "已签收，由您办理。", item_id=item_id)
     if action == "release":
         door.perform(running.ReleaseWorkItem(item_id=item_id, revision=revision))
         return go("inbox.index", "已退还给本单位，其他同事可以办理。")
@@ -167,19 +179,48 @@ def _perform(
     return go("inbox.index", f"“{seen.item.name}”已办结：{seen.case.subject_name}")
 
 
+@bp.get("/items/<int:item_id>/transfer")
+@policy.allow(policy.handles_work)
+def ask_transfer(item_id: int) -> ResponseReturnValue:
+    """The question of 转办 on a page of its own, for browsers that run no script."""
+    return _ask_transfer(items.view(door.reading(), door.current_actor(), item_id))
+
+
+def _ask_transfer(
+    seen: ItemView, status: int = 200, errors: dict[str, str] | None = None, said: str | None = None
+) -> ResponseReturnValue:
+    return page(
+        "inbox/transfer.html",
+        status,
+        seen=seen,
+        colleagues=_colleagues(seen),
+        given=request.form,
+        errors=errors or {},
+        said=said,
+    )
+
+
 @bp.post("/items/<int:item_id>/transfer")
 @policy.allow(policy.handles_work)
 def transfer(item_id: int) -> ResponseReturnValue:
     """转办 to a colleague of the same role and unit."""
     seen = items.view(door.reading(), door.current_actor(), item_id)
-    to = next((p for p in _colleagues(seen) if p.person_id == request.form.get("to", type=int)), None)
+    wanted = request.form.get("to", type=int)
+    to = next((person for person in _colleagues(seen) if person.person_id == wanted), None)
     if to is None:
-        raise Invalid({"to": "请选择本单位的一位同事。"})
-    reason = request.form.get("reason", "")
-    revision = request.form.get("revision", type=int) or 0
-    door.perform(
-        running.TransferWorkItem(
-            item_id=item_id, revision=revision, to_person_id=to.person_id, to_name=to.name, reason=reason
+        return _ask_transfer(seen, 422, {"to": "请选择本单位的一位同事。"})
+    try:
+        door.perform(
+            running.TransferWorkItem(
+                item_id=item_id,
+                revision=request.form.get("revision", type=int) or 0,
+                to_person_id=to.person_id,
+                to_name=to.name,
+                reason=request.form.get("reason", ""),
+            )
         )
-    )
+    except Invalid as refusal:
+        return _ask_transfer(seen, 422, refusal.errors)
+    except Refusal as refusal:
+        return _ask_transfer(seen, status_of(refusal), said=str(refusal))
     return go("inbox.index", f"已转给{to.name}办理。")

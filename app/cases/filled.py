@@ -1,0 +1,36 @@
+"""What each step of a case took down last: for the case's page, and for whoever reviews it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import forms
+from app.cases.timeline import state_of
+
+if TYPE_CHECKING:
+    from app.cases.queries import CaseView
+    from workflows.cases import StepRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A step's latest answers with who gave them and how it concluded."""
+
+    record: StepRecord
+    state: str
+    definition: forms.Definition
+    answers: dict[str, Any]
+
+
+def filled_steps(case: CaseView) -> list[Filled]:
+    """The latest answers of each step that has a form, in the order they were last given."""
+    found: dict[str, Filled] = {}
+    for entry in case.entries:
+        record, text = entry.record, case.release.forms.get(entry.form or "")
+        if text is None or record.answers is None:
+            continue
+        found.pop(record.step, None)
+        state = state_of(case, entry.form, record.conclusion)
+        found[record.step] = Filled(record, state, forms.parse(text), record.answers)
+    return list(found.values())

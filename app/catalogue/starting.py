@@ -1,0 +1,83 @@
+"""Starting a case from a page: the start form, its verdict, and the command behind it."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from werkzeug.datastructures import MultiDict
+
+import forms
+from app import door
+from app.attachments import shelf
+from workflows.commands import Once, Replayed
+from workflows.errors import Invalid
+from workflows.running import StartCase
+
+if TYPE_CHECKING:
+    from workflows.catalogue import Release
+
+
+def fresh_key() -> str:
+    """A key that makes the second press of one page a repetition, not a second case."""
+    return secrets.token_urlsafe(18)
+
+
+def copied(posted: MultiDict[str, str]) -> MultiDict[str, str]:
+    """The answers of a post, free to change."""
+    return MultiDict(posted.items(multi=True))
+
+
+def _first_form(release: Release) -> str | None:
+    first = release.start_element()
+    return release.forms.get(first.form or "") if first else None
+
+
+def definition_of(release: Release) -> forms.Definition | None:
+    """The definition of the start form, if the procedure begins with one."""
+    text = _first_form(release)
+    return forms.parse(text) if text else None
+
+
+def form_of(release: Release, data: object, division: str) -> forms.WholeForm | None:
+    """The start form over ``data``; over its defaults when there is none."""
+    text = _first_form(release)
+    if text is None:
+        return None
+    scope: dict[str, Any] = {"param": dict(release.parameters), "case": {"division": division}, "subject": {}}
+    return shelf.build(door.reading(), door.current_actor(), door.now(), text, data, scope=scope)
+
+
+def verb(form: forms.WholeForm | None) -> str:
+    """The word on the button."""
+    return (form.definition.verbs.get("*") if form else None) or "提交"
+
+
+def judged(form: forms.WholeForm | None, refusal: Invalid | None = None) -> forms.WholeForm | None:
+    """The form with its own verdict and the command's beside the fields."""
+    if form is None:
+        return None
+    form.validate()
+    errors = refusal.errors if refusal else {}
+    for path in errors.keys() - form.errors.keys() - {"division"}:
+        form.refuse(path, errors[path])
+    return form
+
+
+def started(
+    key: str, division: str, form: forms.WholeForm | None, refused: dict[str, str], once_key: str | None
+) -> str:
+    """Start the case and give its number; the same key again gives the same number."""
+    if refused:
+        raise Invalid(refused)
+    answers = form.answers() if form else {}
+    command = StartCase(procedure=key, division=division, answers=answers)
+    once = None
+    if once_key:
+        asked = orjson.dumps([key, division, answers], default=str)
+        once = Once(once_key, asked, lambda result: result.number)
+    try:
+        return door.perform(command, once=once).number
+    except Replayed as replay:
+        return replay.answer

@@ -1,0 +1,28 @@
+"""Why a step is to be done again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.cases.timeline import AFFIRMATIVE, state_of
+
+if TYPE_CHECKING:
+    from app.cases.queries import CaseView, Entry
+    from workflows.cases import StepRecord
+    from workflows.work_items import WorkItem
+
+
+def why_again(case: CaseView, item: WorkItem) -> StepRecord | None:
+    """For a later round: the return, refusal or objection since this step was last done."""
+    for entry in reversed(case.entries if item.round > 1 else []):
+        if entry.record.step == item.step:
+            return None
+        if _turned_back(case, entry):
+            return entry.record
+    return None
+
+
+def _turned_back(case: CaseView, entry: Entry) -> bool:
+    if entry.record.kind == "message":
+        return True
+    return state_of(case, entry.form, entry.record.conclusion) not in {"", AFFIRMATIVE}

@@ -1,0 +1,97 @@
+"""What stands in a person's menu, and the page they arrive on: by the kind of work they do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workflows.commands import Actor
+
+Entry = dict[str, Any]
+
+WAITING: Entry = {
+    "endpoint": "inbox.index",
+    "label": "待办",
+    "icon": "inbox",
+    "count": "inbox",
+    "tab": True,
+    "also": ["inbox.item", "inbox.ask_transfer"],
+}
+DONE: Entry = {"endpoint": "inbox.done", "label": "已办", "icon": "done", "tab": True}
+STARTED: Entry = {"endpoint": "inbox.started", "label": "我发起", "icon": "started"}
+START: Entry = {
+    "endpoint": "catalogue.index",
+    "label": "事项",
+    "icon": "procedure",
+    "tab": True,
+    "also": ["catalogue.guide", "catalogue.start"],
+}
+CASES: Entry = {
+    "endpoint": "cases.index",
+    "label": "办件",
+    "icon": "paper",
+    "also": ["cases.show", "cases.ask_reveal", "papers.show"],
+    "rule": True,
+}
+NOTICES: Entry = {
+    "endpoint": "notices.index",
+    "label": "公示",
+    "icon": "notice",
+    "tab": True,
+    "also": ["notices.show", "notices.progress"],
+}
+REGISTERS: Entry = {
+    "endpoint": "registers.index",
+    "label": "台账",
+    "icon": "register",
+    "also": ["registers.show", "registers.row"],
+}
+MESSAGES: Entry = {
+    "endpoint": "messages.index",
+    "label": "消息",
+    "icon": "info",
+    "count": "messages",
+    "rule": True,
+}
+AUDIT: Entry = {"endpoint": "security.audit", "label": "审计记录", "icon": "search", "tab": True}
+ACCOUNT: Entry = {"endpoint": "security.me", "label": "我的账户", "icon": "person", "tab": True}
+
+
+def _tab(entry: Entry, **changes: Any) -> Entry:
+    return {**entry, "tab": True, **changes}
+
+
+CASEWORK = (WAITING, DONE, STARTED, START, CASES, NOTICES, REGISTERS, MESSAGES)
+HOUSEHOLD = (
+    {**WAITING, "label": "要我办的"},
+    _tab(STARTED, label="我的申请"),
+    {**START, "label": "申请"},
+    NOTICES,
+    MESSAGES,
+)
+SUPERVISION = (_tab(CASES, rule=False), _tab(REGISTERS), NOTICES, AUDIT, MESSAGES)
+OFFICERS: dict[str, tuple[Entry, ...]] = {
+    "audit_officer": (AUDIT, NOTICES, ACCOUNT),
+    "security_officer": (ACCOUNT, NOTICES),
+    "system_officer": (ACCOUNT, NOTICES),
+}
+
+
+def entries(actor: Actor) -> Sequence[Entry]:
+    """The menu of whoever is signed in."""
+    roles = {grant.role for grant in actor.grants}
+    officer = next((menu for role, menu in OFFICERS.items() if role in roles), None)
+    if officer is not None:
+        return officer
+    if roles == {"supervisor"}:
+        return SUPERVISION
+    if roles == {"household"}:
+        return HOUSEHOLD
+    return CASEWORK
+
+
+def arrival(actor: Actor) -> str:
+    """The endpoint someone lands on who asks for the first page: the first of their menu."""
+    return str(entries(actor)[0]["endpoint"])
