@@ -36,6 +36,13 @@ class NoDecision(Conflict):
     sentence = "决策“{name}”没有给出结果，办件未变动；请管理员检查决策表。"
 
 
+class NoLimit(Conflict):
+    """A time limit came out as something that is no time."""
+
+    code = "limit.unreckonable"
+    sentence = "“{name}”的办理期限算不出来，办件未变动；请管理员检查流程图和参数。"
+
+
 @dataclass(slots=True)
 class Course:
     """A locked case with its version and the variables its expressions see."""
@@ -64,7 +71,7 @@ class Course:
         """Set a new case going, with the time limit its procedure sets for the whole of it."""
         limit = self.release.meta.get("case", {}).get("due")
         if limit:
-            self.case.due_at = spiff.instant(self.scope.evaluate(limit), self.ctx.now)
+            self.case.due_at = self._instant(self.scope.evaluate(limit), self.case.procedure_name)
         return self._take(lambda: spiff.start(self.release.specification, self.scope, self._ask))
 
     def complete(self, task_id: str, vote: spiff.Vote | None = None) -> Step:
@@ -157,7 +164,13 @@ class Course:
     def _due(self, element: Element) -> datetime | None:
         """The item's time limit: 24:00 of a day, or an instant; None where the diagram sets none."""
         value = self.scope.evaluate(element.due) if element.due else None
-        return None if value is None else spiff.instant(value, self.ctx.now)
+        return None if value is None else self._instant(value, element.name)
+
+    def _instant(self, value: Any, name: str) -> datetime:
+        try:
+            return spiff.instant(value, self.ctx.now)
+        except spiff.Unreckonable as fault:
+            raise NoLimit(name=name) from fault
 
     def _project_waiting(self, step: Step) -> None:
         case, elements = self.case, self.release.specification.elements

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -58,6 +59,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def _nearest(value: Any) -> float:
+    """A decimal with more digits than JSON readers keep, as the nearest number they do keep."""
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(type(value).__name__)
+
+
 class JsonText(TypeDecorator[Any]):
     """JSON kept as the text it was written as: never re-ordered by the database."""
 
@@ -67,7 +75,7 @@ class JsonText(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Write compact JSON."""
         del dialect
-        return None if value is None else orjson.dumps(value).decode()
+        return None if value is None else orjson.dumps(value, default=_nearest).decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Read it back."""
