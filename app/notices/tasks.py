@@ -31,33 +31,22 @@ class NoSuchNotice(Conflict):
 
 def post(ctx: Context, call: OperationCall) -> dict[str, Any]:
     """Post a notice for the case; gives its id and its period. Raises TooShort or TellsTooMuch."""
-    given = call.inputs
     stands = _period(ctx, call)
-    name = str(given.get("name") or call.subject.get("name") or "")
-    masked = bool(given.get("mask_name"))
-    texts = {key: str(given.get(key) or "").strip() for key in ("title", "content", "place", "contact")}
-    privacy.check(texts, {**call.variables, "subject": call.subject}, hidden_name=name if masked else "")
-    role, level = given.get("role") or "village_committee", given.get("level") or "village"
-    unit = ctx.host.directory.unit_for(ctx.session, role, level, call.division)
     notice = Notice(
         case_id=call.case_id,
         case_number=call.case_number,
         round=_next_round(ctx, call),
         division=call.division,
         division_name=ctx.host.directory.division_name(ctx.session, call.division) or "",
-        unit=unit.name,
-        name=sealing.name_mask(name) if masked else name,
-        title=texts["title"] or call.name,
-        content=texts["content"],
-        place=texts["place"],
-        contact=texts["contact"],
+        unit=_unit(ctx, call),
         days=stands.days,
         posted_at=ctx.now,
         starts_on=stands.starts_on,
         last_day=stands.last_day,
         ends_at=stands.ends_at,
-        objections=given.get("objections") is not False,
+        objections=call.inputs.get("objections") is not False,
         state=OPEN,
+        **_words(call),
     )
     ctx.session.add(notice)
     ctx.session.flush()
@@ -95,6 +84,22 @@ def _period(ctx: Context, call: OperationCall) -> Period:
     if over is None:
         over = call.parameters.get("publicity_extend_over_holidays", False)
     return period.reckon(ctx.now, call.inputs.get("days"), calendar=CALENDAR, over_holidays=bool(over))
+
+
+def _unit(ctx: Context, call: OperationCall) -> str:
+    """The name of the unit that posts: the village, unless the diagram names another role and level."""
+    role, level = call.inputs.get("role") or "village_committee", call.inputs.get("level") or "village"
+    return ctx.host.directory.unit_for(ctx.session, role, level, call.division).name
+
+
+def _words(call: OperationCall) -> dict[str, str]:
+    """What the notice says and about whom, once nothing personal is in it."""
+    given = call.inputs
+    texts = {key: str(given.get(key) or "").strip() for key in ("title", "content", "place", "contact")}
+    name, hidden = str(given.get("name") or call.subject.get("name") or ""), bool(given.get("mask_name"))
+    privacy.check(texts, {**call.variables, "subject": call.subject}, hidden_name=name if hidden else "")
+    shown = sealing.name_mask(name) if hidden else name
+    return {**texts, "title": texts["title"] or call.name, "name": shown}
 
 
 def _next_round(ctx: Context, call: OperationCall) -> int:

@@ -12,7 +12,7 @@ from app.notices import queries
 from app.notices.commands import AskProgress, RaiseObjection, TooManyMisses, UnknownNotice
 from app.pages import PAGE_ROWS, decode_cursor, go, page, paged
 from app.policy import allow
-from workflows.errors import Conflict, Invalid
+from workflows.errors import Conflict, Invalid, TooMany
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,8 +69,9 @@ def raise_objection(notice_id: int) -> ResponseReturnValue:
         perform(RaiseObjection(notice_id=notice_id, **given))
     except Invalid as refusal:
         return _notice(notice_id, 422, given, refusal.errors)
-    except Conflict as refusal:
-        return _notice(notice_id, 409, given, {}, str(refusal))
+    except (Conflict, TooMany) as refusal:
+        status = 429 if isinstance(refusal, TooMany) else 409
+        return _notice(notice_id, status, given, {}, str(refusal))
     return go("notices.show", "异议已收到，公示已中止，将重新入户核实。", notice_id=notice_id)
 
 

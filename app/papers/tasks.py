@@ -34,27 +34,15 @@ class NobodySigns(Conflict):
 
 def issue(ctx: Context, call: OperationCall) -> dict[str, Any]:
     """Issue a written notice to the household: numbered, rendered, kept with its hash."""
-    given = call.inputs
     unit = _issuer(ctx, call)
-    number = _number(ctx, unit, str(given.get("issuer") or "village_committee"))
-    title = str(given.get("title") or given.get("kind") or call.name)
-    html = sheet.notice_to_household(
-        unit=unit.name,
-        number=number,
-        title=title,
-        to=str(given.get("to") or call.subject.get("name") or ""),
-        place=division_path(ctx.session, call.division, ""),
-        case_number=call.case_number,
-        **_matter(ctx, call),
-        conclusion=str(given.get("conclusion") or ""),
-        reason=str(given.get("reason") or ""),
-        issued_on=_paper_day(local_date(ctx.now)),
-    )
+    number = _number(ctx, unit, _role(call))
+    title = str(call.inputs.get("title") or call.inputs.get("kind") or call.name)
+    html = _sheet(ctx, call, unit=unit.name, number=number, title=title)
     document = Document(
         number=number,
         case_id=call.case_id,
         case_number=call.case_number,
-        kind=str(given.get("kind") or "书面告知"),
+        kind=str(call.inputs.get("kind") or "书面告知"),
         title=title,
         html=html,
         sha256=sheet.digest(html),
@@ -64,15 +52,10 @@ def issue(ctx: Context, call: OperationCall) -> dict[str, Any]:
     )
     ctx.session.add(document)
     ctx.session.flush()
-    if given.get("notify"):
-        outbox.promise(
-            ctx,
-            "message",
-            applicant=True,
-            text=f"《{title}》（{number}）已出具，请查看。",
-            case=call.case_number,
-            link=f"/papers/{document.id}",
-        )
+    if call.inputs.get("notify"):
+        text = f"《{title}》（{number}）已出具，请查看。"
+        link = f"/papers/{document.id}"
+        outbox.promise(ctx, "message", applicant=True, text=text, case=call.case_number, link=link)
     return {
         "document": document.id,
         "number": number,
@@ -85,11 +68,29 @@ OPERATIONS: dict[str, Callable[[Context, OperationCall], Mapping[str, Any]]] = {
 """The operations of this folder by the name a diagram calls them."""
 
 
+def _role(call: OperationCall) -> str:
+    return str(call.inputs.get("issuer") or "village_committee")
+
+
 def _issuer(ctx: Context, call: OperationCall) -> UnitRef:
-    role = str(call.inputs.get("issuer") or "village_committee")
+    role = _role(call)
     if role not in ROLES:
         raise NobodySigns(role=role)
     return ctx.host.directory.unit_for(ctx.session, role, ROLES[role].level, call.division)
+
+
+def _sheet(ctx: Context, call: OperationCall, **head: str) -> str:
+    given = call.inputs
+    return sheet.notice_to_household(
+        to=str(given.get("to") or call.subject.get("name") or ""),
+        place=division_path(ctx.session, call.division, ""),
+        case_number=call.case_number,
+        conclusion=str(given.get("conclusion") or ""),
+        reason=str(given.get("reason") or ""),
+        issued_on=_paper_day(local_date(ctx.now)),
+        **head,
+        **_matter(ctx, call),
+    )
 
 
 def _number(ctx: Context, unit: UnitRef, role: str) -> str:

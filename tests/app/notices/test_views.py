@@ -4,8 +4,10 @@ import re
 
 import html5lib
 import pytest
+from sqlalchemy import event
 
 from app import create_app
+from app.notices.models import Notice
 from app.settings import Settings
 from tests.app.notices.office import ANSWERS
 
@@ -172,3 +174,27 @@ def test_guessing_at_progress_is_stopped(office, visitor):
     ]
 
     assert [answer.status_code for answer in answers] == [422] * 5 + [429]
+
+
+def test_a_list_of_many_asks_the_database_no_more_often_than_a_list_of_few(office, visitor):
+    case = office.posted()
+    asked = []
+    engine = visitor.application.extensions["executor"].database.engine
+    event.listen(engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+
+    def questions():
+        asked.clear()
+        page = seen(visitor.get("/notices"))
+        return len(asked), page.count('data-href="/notices/')
+
+    few = questions()
+    with office.database.writing.begin() as session:
+        posted = session.get(Notice, 1)
+        names = [column.name for column in Notice.__table__.columns if column.name not in {"id", "round"}]
+        same = {name: getattr(posted, name) for name in names}
+        session.add_all(Notice(**same, round=number) for number in range(2, 51))
+    many = questions()
+
+    assert (few[1], many[1]) == (1, 20)
+    assert few[0] == many[0]
+    assert case.number not in seen(visitor.get("/notices"))
