@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app import logs
 from app.attachments.shelf import Shelf
 from app.delivery import DELIVERERS
 from app.demo.clock import DemoClock
@@ -70,6 +71,8 @@ class RegisteredDeliverers:
 
 def executor(settings: Settings, clock: Clock | None = None) -> Executor:
     """Everything plugged together over the configured database."""
+    # Whoever runs commands logs them; an unconfigured logger would print a form's contents with a fault.
+    logs.configure()
     sealing.configure(settings.data_key)
     database = Database(settings.database_url)
     host = Host(Directory(), Shelf(), RegisteredOperations(), RegisteredDeliverers())
