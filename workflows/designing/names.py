@@ -31,7 +31,7 @@ Use = tuple[str, str, str, str]
 def unknown(specification: Specification, subject: Bundle) -> list[Finding]:
     """One finding per expression that does not parse, or names what never exists."""
     steps, parameters = _steps(specification), {p["name"] for p in subject.meta.get("parameters", ())}
-    found = []
+    found: list[Finding] = []
     for file, element, purpose, text in _uses(specification):
         found += _judge((file, element, f"“{element}”的{purpose}", text), steps, parameters)
     for key, definition in subject.forms.items():

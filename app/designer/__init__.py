@@ -1,0 +1,1 @@
+"""Where procedures are drawn and tried out before they are in force."""
