@@ -222,6 +222,18 @@ ensure_test_machine() {
 
 # ---------------------------------------------------------------- the commands
 
+seed_demonstration() { # accounts always; cases once for each database
+  local data=${XIANGSHEN_DATA_DIR:-var} database stamp
+  database=${XIANGSHEN_DATABASE_URL:-$(stat -c %i "$data/xiangshen.db")}
+  stamp=$data/demonstration.seeded
+  if fresh "$stamp" "$database"; then
+    "$BIN/xiangshen" demo seed
+  else
+    "$BIN/xiangshen" demo seed --cases 60
+    echo "$database" >"$stamp"
+  fi
+}
+
 run() {
   ensure_locked requirements.lock
   ensure_browser_files
@@ -230,7 +242,7 @@ run() {
   "$BIN/xiangshen" db upgrade
   # One broken diagram is named and left out; the others serve.
   "$BIN/xiangshen" procedures import || say "some procedures were left out, see above"
-  if [ "$XIANGSHEN_DEMO" = 1 ]; then "$BIN/xiangshen" demo seed; fi
+  if [ "$XIANGSHEN_DEMO" = 1 ]; then seed_demonstration; fi
   exec "$BIN/xiangshen" serve
 }
 
