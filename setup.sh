@@ -224,7 +224,7 @@ ensure_test_machine() {
 
 seed_demonstration() { # accounts always; cases once for each database
   local data=${XIANGSHEN_DATA_DIR:-var} database stamp
-  database=${XIANGSHEN_DATABASE_URL:-$(stat -c %i "$data/xiangshen.db")}
+  database=$(printf %s "${XIANGSHEN_DATABASE_URL:-$(stat -c %i "$data/xiangshen.db")}" | sha256sum)
   stamp=$data/demonstration.seeded
   if fresh "$stamp" "$database"; then
     "$BIN/xiangshen" demo seed
