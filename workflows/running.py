@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from workflows import cases, catalogue, outbox, spiff, timers, work_items
+from workflows import cases, catalogue, outbox, spiff, work_items
 from workflows.commands import Command, Context, division_prefix
 from workflows.course import Course, visible
 from workflows.errors import Conflict, Invalid, NotAllowed
@@ -41,13 +41,6 @@ class NoSendBack(Conflict):
 
     code = "work_item.no_send_back"
     sentence = "“{name}”环节没有退回这一结论，不能退回。"
-
-
-class NotWaiting(Conflict):
-    """The case does not wait for that message."""
-
-    code = "case.not_waiting"
-    sentence = "办件现在不在可接收此项内容的环节，可能公示已结束。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -358,63 +351,3 @@ class TransferWorkItem(ItemCommand):
         )
         cases.store(ctx, case, item=item.id, step=item.step, to=self.to_person_id)
         return item.revision
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WakeCase(Command[bool]):
-    """Fire what is due in a case. Gives False when another worker was faster."""
-
-    case_id: int
-
-    def authorise(self, ctx: Context) -> None:
-        """Only the system wakes cases."""
-        ctx.require(ctx.actor.kind == "system")
-
-    def run(self, ctx: Context) -> bool:
-        """Lock, look again, fire, take down."""
-        case = cases.lock(ctx, self.case_id, skip_locked=True)
-        if case is None or case.state != cases.RUNNING or not timers.is_due(ctx, self.case_id):
-            return False
-        course = Course.of(ctx, case)
-        fired = [w for w in case.waiting if w["due"] and w["due"] <= ctx.now.isoformat()]
-        for wait in fired:
-            case.take_down(
-                ctx,
-                kind="timer",
-                step=wait["element"],
-                name=wait["name"],
-                actor="系统",
-                round=case.next_round(wait["element"]),
-                why=f"到期时间 {work_items.moment(ctx.now.fromisoformat(wait['due']))} 已到",
-            )
-        course.wake()
-        cases.store(ctx, case, fired=[wait["element"] for wait in fired])
-        return True
-
-
-def receive(ctx: Context, case_id: int, message: str, *, by: str, content: dict[str, Any], name: str) -> None:
-    """Hand ``message`` to a case that waits for it, as part of the running command; raises NotWaiting.
-
-    ``content`` becomes visible to the diagram under the element's id; ``name`` is what the timeline says.
-    """
-    case = cases.lock(ctx, case_id)
-    if case is None or case.state != cases.RUNNING:
-        raise NotWaiting
-    element = next((w["element"] for w in case.waiting if w["kind"] == "message"), None)
-    if element is None:
-        raise NotWaiting
-    course = Course.of(ctx, case)
-    course.answer(element, content)
-    case.take_down(
-        ctx,
-        kind="message",
-        step=element,
-        name=name,
-        actor=by,
-        actor_id=ctx.actor.person_id,
-        round=case.next_round(element),
-        answers=content,
-        opinion=content.get("reason"),
-    )
-    course.deliver(message)
-    cases.store(ctx, case, message=message)

@@ -11,7 +11,7 @@ import structlog
 from workflows import outbox, timers
 from workflows.commands import SYSTEM, Command, Context, Executor
 from workflows.errors import Refusal
-from workflows.running import WakeCase
+from workflows.waking import WakeCase
 
 if TYPE_CHECKING:
     from workflows.ports import Effect

@@ -21,7 +21,8 @@ from workflows import worker
 from workflows.cases import Case
 from workflows.clock import local_date
 from workflows.commands import SYSTEM, Actor, Executor
-from workflows.running import CompleteWorkItem, StartCase, WakeCase
+from workflows.running import CompleteWorkItem, StartCase
+from workflows.waking import WakeCase
 from workflows.work_items import OPEN, WorkItem
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from app.notices import queries
 from app.notices.models import OPEN, STOPPED, Notice, Objection, ProgressMiss
 from app.security import sealing
 from forms.validators import Wrong, clean, phone
-from workflows import cases, running
+from workflows import cases, waking
 from workflows.commands import Command
 from workflows.errors import Conflict, Invalid, NotFound, TooMany
 
@@ -115,7 +115,7 @@ class RaiseObjection(Command[int]):
         ctx.session.add(objection)
         ctx.session.flush()
         # The household reads its own case: it learns what was said, not who said it.
-        running.receive(
+        waking.receive(
             ctx,
             notice.case_id,
             "objection",
