@@ -1,4 +1,4 @@
-"""The JSON interface /api/v1: the same commands and queries as the pages, described by its own OpenAPI document."""
+"""The JSON interface /api/v1: the commands and queries of the pages, with a document of its own."""
 
 from app.api import attachments, audit, cases, notices, openapi, procedures, registers, tokens, work_items
 from app.api.calls import bp

@@ -1,4 +1,4 @@
-"""What a program gets back: JSON, pages of a list, and the very same bytes when it repeats its idempotency key."""
+"""What a program gets back: JSON, pages of a list, the very same bytes for a repeated idempotency key."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def listed(page: Page[T], shape: Callable[[T], object]) -> Response:
 
 
 def performed(command: Command[T], word: Wording[T], content: bytes | None = None) -> Response:
-    """Run a command and answer; under an idempotency key the answer is kept with the very change it tells of."""
+    """Run a command and answer; under an idempotency key the answer is kept with the change itself."""
     key = asking.idempotency_key()
     if key is None:
         result = door.perform(command)
@@ -98,4 +98,4 @@ def _wording(command: Command[T], word: Wording[T]) -> Command[str]:
         return word(ctx.session, result).kept()
 
     worded: Any = type(kind.__name__, (kind,), {"run": run, "__slots__": ()})
-    return worded(**{one.name: getattr(command, one.name) for one in fields(command)})  # type: ignore[no-any-return]
+    return worded(**{one.name: getattr(command, one.name) for one in fields(command)})

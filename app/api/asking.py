@@ -125,10 +125,8 @@ def instant(text: str) -> datetime:
     """A date (its beginning in Beijing time) or an instant; without a zone it is Beijing time."""
     # An unescaped plus sign arrives as a space.
     text = text.replace(" ", "+") if "T" in text else text
-    if len(text) == 10:
-        found = start_of_day(date.fromisoformat(text))
-    else:
-        found = datetime.fromisoformat(text)
+    is_day = len(text) == len("2026-03-20")
+    found = start_of_day(date.fromisoformat(text)) if is_day else datetime.fromisoformat(text)
     found = (found if found.tzinfo else found.replace(tzinfo=LOCAL)).astimezone(UTC)
     if not 1970 <= found.year < 9000:
         raise ValueError

@@ -1,4 +1,4 @@
-"""Each call stands once: address, who may, what it takes and gives. Routing, checks and OpenAPI follow from it."""
+"""Each call stands once: address, who may, what it takes and gives; routing and OpenAPI follow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A JSON value against a schema of the OpenAPI document: the part of JSON Schema this interface uses, in Chinese."""
+"""A JSON value against a schema of the OpenAPI document, as far as this interface uses JSON Schema."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _below(path: str, name: object) -> str:
 
 
 def unfit(value: Any, path: str = "", depth: int = 0) -> dict[str, str]:
-    """What no database of ours could keep, at the first place it stands: NUL signs, giant integers, endless nesting."""
+    """What no database could keep, where it first stands: NUL signs, giant integers, endless nesting."""
     if depth > MOST_NESTING:
         return {path: "嵌套过深。"}
     if isinstance(value, str):

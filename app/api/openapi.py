@@ -30,8 +30,8 @@ ABOUT = """乡审的程序接口。与页面使用同样的命令、同样的检
 - 先以 `POST /tokens` 取得令牌，之后每次请求带 `Authorization: Bearer <令牌>`；公示类接口无需令牌。
 - 出错时回答 `application/problem+json`（RFC 9457），`code` 稳定不变，`errors` 按字段给出一句话。
 - 列表以 `cursor`、`limit` 翻页，回答为 `{items, next}`。
-- 所有 POST（取令牌除外）可带 `Idempotency-Key`：同一键重发得到逐字节相同的回答（并有 `Idempotent-Replayed: true`），不会办第二次；
-  同一键配不同内容回答 409。
+- 所有 POST（取令牌除外）可带 `Idempotency-Key`：同一键重发得到逐字节相同的回答
+  （并有 `Idempotent-Replayed: true`），不会办第二次；同一键配不同内容回答 409。
 - 时刻为 UTC（ISO 8601），日期为北京时间的日期；金额为两位小数的元。
 """
 

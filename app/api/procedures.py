@@ -10,7 +10,7 @@ from app.api.answering import listed, said
 from app.api.calls import PAGED, call
 from app.api.schemas import Query
 from app.catalogue import queries
-from app.pages import encode_cursor, Page
+from app.pages import Page, encode_cursor
 from workflows import catalogue
 from workflows.catalogue import NotPublished, UnknownProcedure
 

@@ -1,4 +1,4 @@
-"""The shapes of what goes in and comes out, as JSON Schema: checked on arrival and shown in the OpenAPI document."""
+"""The shapes of what goes in and comes out, as JSON Schema: checked on arrival, shown in OpenAPI."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def _may(seen: ItemView) -> list[str]:
     "POST",
     f"/work-items/<{ROW}:item_id>/<action>",
     policy.handles_work,
-    summary="办理：claim 签收、release 退还、save 暂存、complete 办结、send-back 退回、transfer 转办、remind 催办",
+    summary="办理：签收、退还、暂存、办结、退回、转办、催办（见 action 的取值）",
     body="Act",
     gives="WorkItemFull",
     refusals=(

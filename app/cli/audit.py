@@ -9,12 +9,12 @@ import click
 from app.settings import Settings
 
 
-@click.group()
+@click.group(help="只增不改的审计记录。")
 def audit() -> None:
     """The append-only record."""
 
 
-@audit.command()
+@audit.command(help="重算每条散列链，指出各链第一处异常。")
 @click.option("--case", "number", help="只核验一个办件，写其编号。")
 def verify(number: str | None) -> None:
     """Recompute every hash chain; names the first wrong entry of each broken stream."""
@@ -35,9 +35,8 @@ def verify(number: str | None) -> None:
     for each in found.breaks:
         click.echo(f"{each.stream} 第 {each.seq} 条：{each.sentence}", err=True)
     state = "完好" if found.sound else f"有 {len(found.breaks)} 处异常"
-    click.echo(
-        f"已核验 {found.streams} 条链、{found.entries} 条记录，{state}（每秒 {found.entries / seconds:,.0f} 条）。"
-    )
+    speed = f"每秒 {found.entries / seconds:,.0f} 条"
+    click.echo(f"已核验 {found.streams} 条链、{found.entries} 条记录，{state}（{speed}）。")
     if not found.sound:
         raise click.exceptions.Exit(1)
 

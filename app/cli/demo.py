@@ -2,38 +2,53 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from app.settings import Settings
 
+if TYPE_CHECKING:
+    from workflows.commands import Executor
 
-@click.group()
+
+@click.group(help="演示数据：人人可见密码的账号和办件，只用于演示和测试。")
 def demo() -> None:
-    """演示数据：人人可见密码的账号和办件，只用于演示和测试。"""
+    """What a demonstration needs."""
 
 
-@demo.command()
+@demo.command(help="载入区划、单位和演示账号，再次运行不改变什么；--cases N 再造出 N 个办件。")
 @click.option("--cases", "count", type=click.IntRange(0, 10_000_000), default=0, help="再造出这么多个办件。")
 def seed(count: int) -> None:
-    """载入区划、单位和演示账号；再次运行不改变什么。"""
+    """Enter the people of a demonstration, and cases when asked."""
     from app.plugs import executor
     from app.security import demo as people
     from app.security import passwords
     from workflows.commands import CONSOLE
 
-    office = executor(Settings.from_environment())
-    new = office.execute(people.SeedPeople(password_hash=passwords.hashed(people.PASSWORD)), by=CONSOLE)
+    settings = Settings.from_environment()
+    office = executor(settings)
+    password_hash = passwords.hashed(people.PASSWORD, settings.password_cost)
+    new = office.execute(people.SeedPeople(password_hash=password_hash), by=CONSOLE)
     click.echo(f"演示账号新增 {new} 个。" if new else "演示账号已齐全。")
     if count:
-        # Only here: whoever starts a demonstration without cases need not load what makes them.
-        from app.demo import cases
-
-        cases.seed(office, count, say=click.echo)
+        _seed_cases(settings, office, count)
 
 
-@demo.command()
+def _seed_cases(settings: Settings, office: Executor, count: int) -> None:
+    # Only here: whoever starts a demonstration without cases need not load what makes them.
+    from app.demo.cases import seed_cases
+
+    def tell(done: int) -> None:
+        click.echo(f"已造 {done} 个办件。", err=True)
+
+    made = seed_cases(office, count, data_dir=settings.data_dir, tell=tell)
+    click.echo("、".join(f"{course} {number} 个" for course, number in made.items()))
+
+
+@demo.command(help="列出演示账号。")
 def accounts() -> None:
-    """列出演示账号。"""
+    """Print the accounts."""
     click.echo(table(Settings.from_environment()))
 
 

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@click.group()
+@click.group(help="数据库。")
 def db() -> None:
     """The database."""
 
 
-@db.command()
+@db.command(help="把表结构逐步升到最新。")
 def upgrade() -> None:
     """Bring the schema to today's, step by step."""
     migrate(Settings.from_environment().database_url)
@@ -44,7 +44,7 @@ def migrate(url: str) -> None:
     command.upgrade(config, "head")
 
 
-@click.command()
+@click.command(help="触发到期的定时、送达通知，直到停止；可同时运行多个。")
 def worker() -> None:
     """Fire due timers and deliver promised effects until stopped; several may run at once."""
     from app.logs import configure
@@ -58,19 +58,19 @@ def worker() -> None:
     run(executor(Settings.from_environment()), stop)
 
 
-@click.command()
+@click.command(help="提供网页和接口，并在旁运行一个 worker。")
 def serve() -> None:
     """Serve the pages (gunicorn) and run one worker beside them; ends both when either ends."""
     settings = Settings.from_environment()
+    if settings.demo:
+        click.echo(demo.table(settings))
     with tempfile.TemporaryDirectory(prefix="xiangshen-metrics-") as metrics:
         env = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": metrics}
         processes = [
             subprocess.Popen([sys.executable, "-m", "app.cli", "worker"], env=env),
-            subprocess.Popen(gunicorn_command(settings), env=env),
+            subprocess.Popen(gunicorn_command(settings), env=env),  # noqa: S603 (our own words and settings)
         ]
         _stop_with(processes)
-        if settings.demo:
-            click.echo(demo.table(settings))
         click.echo(f"乡审已启动：http://{settings.bind}/ ，按 Ctrl+C 停止。")
         sys.exit(_watch(processes))
 

@@ -11,12 +11,12 @@ from app.settings import Settings
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@click.group()
+@click.group(help="事项及其版本。")
 def procedures() -> None:
     """事项 and their versions."""
 
 
-@procedures.command("import")
+@procedures.command("import", help="发布文件夹下的全部事项；有误的逐一指出，其余照常载入。")
 @click.option(
     "--folder", type=click.Path(path_type=Path, exists=True, file_okay=False), default=ROOT / "bpmn"
 )
@@ -57,7 +57,7 @@ def _tell(key: str, sentences: list[str]) -> None:
         click.echo(f"  {sentence}", err=True)
 
 
-@procedures.command("list")
+@procedures.command("list", help="列出在用的事项和版本。")
 def list_() -> None:
     """Every procedure with the version in force."""
     from app.plugs import executor
@@ -65,12 +65,11 @@ def list_() -> None:
 
     with executor(Settings.from_environment()).database.reading() as session:
         for release in catalogue.in_force(session):
-            click.echo(
-                f"{release.key}  {release.meta['locality']}  第 {release.number} 版  {release.name}  {release.digest[:12]}"
-            )
+            head = f"{release.key}  {release.meta['locality']}  第 {release.number} 版"
+            click.echo(f"{head}  {release.name}  {release.digest[:12]}")
 
 
-@procedures.command("export")
+@procedures.command("export", help="把在用版本写成文件，任何 BPMN、DMN、表单编辑器都能打开。")
 @click.argument("key")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def export(key: str, folder: Path) -> None:

@@ -9,17 +9,13 @@ import click
 
 from app.cli import batch
 
-ROOT = Path(__file__).resolve().parents[2]
 
-FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-
-
-@click.command()
+@click.command(help="计算一个 FEEL 表达式，给出 JSON：{value, feel, rules, errors}。")
 @click.argument("expression", required=False)
 @click.option("--context", help="表达式可用的名字，JSON 对象；@文件 从文件读。")
 @click.option("--batch", "many", is_flag=True, help="每行一个 JSON 请求 {expression, context}，逐行回答。")
 def feel(expression: str | None, context: str | None, many: bool) -> None:  # noqa: FBT001 (a flag of the command line)
-    """计算一个 FEEL 表达式，给出 JSON：{value, feel, errors}。"""
+    """Evaluate FEEL."""
     if many:
         batch.run(batch.feel)
         return
@@ -28,7 +24,7 @@ def feel(expression: str | None, context: str | None, many: bool) -> None:  # no
     _show(batch.feel({"expression": expression, "context": batch.mapping(context, "--context")}))
 
 
-@click.command()
+@click.command(help="按 DMN 文件作出一个决策，给出 JSON：{value, feel, rules, errors}。")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--decision", help="决策、决策服务或业务知识模型的编号或名称。")
 @click.option("--input", "given", help="输入，JSON 对象；@文件 从文件读。")
@@ -46,7 +42,7 @@ def decide(  # noqa: FBT001, RUF100 (a flag of the command line)
     input_feel: str | None,
     many: bool,  # noqa: FBT001
 ) -> None:
-    """按 DMN 文件作出一个决策，给出 JSON：{value, feel, rules, errors}。"""
+    """Decide by DMN."""
     if many:
         batch.run(batch.Decider(file, decision).answer)
         return
@@ -74,17 +70,36 @@ def _line(error: dict[str, Any]) -> str:
     return where + str(error["sentence"])
 
 
-@click.command()
+@click.command(help="检查流程图、决策表，或整个事项（其文件夹或 procedure.toml）。")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 给出。")
 def lint(files: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 (a flag of the command line)
-    """检查流程图、决策表，或整个事项（其文件夹或 procedure.toml）。"""
-    from app.cli import linting
+    """Check artefacts."""
+    from app.cli import drafts
 
-    found = [finding for path in files for finding in linting.findings(path)]
-    click.echo(linting.written(found, as_json=as_json))
+    found = [finding for path in files for finding in drafts.findings(path)]
+    click.echo(drafts.findings_text(found, as_json=as_json))
     if any(finding.severity == "error" for finding in found):
         raise click.exceptions.Exit(1)
 
 
-COMMANDS = (feel, decide, lint)
+@click.command(help="按给定的答案走一遍流程图（文件、文件夹或事项的 key），不存任何东西。")
+@click.argument("draft")
+@click.option(
+    "--answers",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="答案脚本，格式见 bpmn/README.md 的 scenarios.toml，也可为 JSON。",
+)
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 给出。")
+def simulate(draft: str, answers: Path, as_json: bool) -> None:  # noqa: FBT001 (a flag of the command line)
+    """Walk a draft."""
+    from app.cli import drafts
+
+    found = drafts.walks(drafts.draft(draft), answers)
+    click.echo(drafts.walks_text(found, as_json=as_json))
+    if not all(walk.went_as_told for walk in found):
+        raise click.exceptions.Exit(1)
+
+
+COMMANDS = (feel, decide, lint, simulate)

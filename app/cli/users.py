@@ -20,15 +20,15 @@ def _office() -> Executor:
     return executor(Settings.from_environment())
 
 
-@click.group()
+@click.group(help="账号：查看、开设、重置密码、停用、授予角色。")
 def users() -> None:
-    """账号：查看、开设、重置密码、停用、授予角色。"""
+    """Accounts."""
 
 
-@users.command("list")
+@users.command("list", help="列出账号、单位和角色。")
 @click.option("--unit", help="只看单位名称含此文字的。")
 def list_(unit: str | None) -> None:
-    """列出账号、单位和角色。"""
+    """Print every account."""
     from sqlalchemy import select
 
     from app.organisation import queries
@@ -42,14 +42,14 @@ def list_(unit: str | None) -> None:
             click.echo(f"{one.username}  {one.name}  {one.unit}  {one.roles}".rstrip())
 
 
-@users.command()
+@users.command(help="登记人员并开设账号；打印一次性密码，首次登录须更改。")
 @click.argument("username")
 @click.argument("name")
 @click.option("--kind", default="casework", help="casework、household，或三员之一。")
 @click.option("--division", help="所在单位的 12 位区划代码；与 --role 一起给出即授予角色。")
 @click.option("--role", help="角色编号，如 township_gov。")
 def add(username: str, name: str, kind: str, division: str | None, role: str | None) -> None:
-    """登记人员并开设账号；打印一次性密码，首次登录须更改。"""
+    """Enter a person and their account."""
     from app.organisation.commands import CreateAccount, CreatePerson
     from app.security import passwords
     from workflows.commands import CONSOLE
@@ -68,10 +68,10 @@ def add(username: str, name: str, kind: str, division: str | None, role: str | N
     click.echo(f"{username}  {name}  首次密码 {password}")
 
 
-@users.command()
+@users.command(help="重置密码；打印一次性密码，原有登录和令牌全部失效。")
 @click.argument("username")
 def passwd(username: str) -> None:
-    """重置密码；打印一次性密码，原有登录和令牌全部失效。"""
+    """Set a first password."""
     from app.security import passwords
     from app.security.commands import ResetPassword
     from workflows.commands import CONSOLE
@@ -86,11 +86,11 @@ def passwd(username: str) -> None:
     click.echo(f"{username}  新密码 {password}")
 
 
-@users.command()
+@users.command(help="停用账号，登录和令牌立即失效。")
 @click.argument("username")
 @click.option("--undo", is_flag=True, help="重新启用。")
 def lock(username: str, undo: bool) -> None:  # noqa: FBT001 (a flag of the command line)
-    """停用账号，登录和令牌立即失效。"""
+    """Stop an account, or let it be used again."""
     from app.organisation.commands import SetAccountActive
     from workflows.commands import CONSOLE
 
@@ -100,12 +100,12 @@ def lock(username: str, undo: bool) -> None:  # noqa: FBT001 (a flag of the comm
     click.echo(f"{username} 已{'启用' if undo else '停用'}。")
 
 
-@users.command()
+@users.command(help="授予角色：账号在该区划承担此角色的单位办理业务。")
 @click.argument("username")
 @click.argument("role")
 @click.argument("division")
 def grant(username: str, role: str, division: str) -> None:
-    """授予角色：账号在该区划承担此角色的单位办理业务。"""
+    """Grant a role."""
     office = _office()
     account = _account(office, username)
     _grant(office, account.person_id, _unit(office, division, role), role)
