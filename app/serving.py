@@ -79,6 +79,8 @@ def bind(app: Flask, settings: Settings) -> None:
         max_age=31536000,
         autorefresh=settings.testing,
     )
+    # Errors come in the order of the page, not of the alphabet.
+    app.json.sort_keys = app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(filters.FILTERS, role_name=role_name)
     app.jinja_env.globals["asset"] = asset
