@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import forms
 from app.attachments.shelf import evaluator
+from app.organisation.roles import ROLES
 from app.security import sealing
+from workflows.designing import lint
 from workflows.errors import Invalid, Refusal
 
 if TYPE_CHECKING:
@@ -69,3 +71,16 @@ def _seal(kind: str, plain: str) -> dict[str, str]:
     text = sealing.normal(kind, plain)
     digest = hashlib.sha256(f"{kind}:{text}".encode()).hexdigest()
     return {"kind": kind, "sealed": "", "mask": sealing.mask(kind, text), "hash": digest}
+
+
+def form_problem(text: str) -> str | None:
+    """What keeps a form's JSON text from being asked; None when it can be."""
+    try:
+        forms.parse(text)
+    except forms.DefinitionError as error:
+        return error.sentence
+    return None
+
+
+OFFICE = lint.Office(roles=frozenset(ROLES), form_problem=form_problem)
+"""What lint needs to know of the office."""

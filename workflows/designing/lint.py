@@ -1,68 +1,66 @@
-"""Rules over a procedure's artefacts, each with an id and a sentence that says what is wrong and where."""
+"""Rules over a procedure's artefacts: each finding has the element, the rule's id, a sentence and a fix.
+
+Nothing that is handed in makes it fail: whatever cannot be read is itself a finding.
+"""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
 from workflows import decisions, spiff
-from workflows.designing import names
-from workflows.errors import Invalid
+from workflows.designing import folders, names, scenarios
+from workflows.designing.described import description_findings
+from workflows.designing.drawing import drawing_findings
+from workflows.designing.elements import element_findings, form_findings, form_problem
+from workflows.designing.findings import ERROR, WARNING, Finding, Office, error, fix
+from workflows.designing.operations import OPERATIONS
+from workflows.errors import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from workflows.catalogue import Bundle
-    from workflows.spiff import Element, Specification
 
-ERROR, WARNING = "error", "warning"
+__all__ = [
+    "ERROR",
+    "OPERATIONS",
+    "WARNING",
+    "Finding",
+    "Office",
+    "anything",
+    "as_json",
+    "bundle",
+    "diagram",
+    "errors",
+    "form",
+    "table",
+]
 
-OPERATIONS = frozenset(
-    {
-        "notice.post",
-        "notice.close",
-        "notice.stop",
-        "register.enter",
-        "register.close",
-        "document.issue",
-        "notify.send",
-    }
-)
-"""The operations that an office performs; a diagram may name no other."""
-
-LEVELS = frozenset({"village", "township", "county", "department", "farm"})
-
-MAIN = "process.bpmn"
+NO_OFFICE = Office()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing to mend (error) or to look at (warning), with the element it concerns."""
-
-    severity: str
-    file: str
-    element: str
-    rule: str
-    sentence: str
-    fix: str = ""
-
-    def line(self) -> str:
-        """The finding on one line, as the command line prints it."""
-        fix = f"（{self.fix}）" if self.fix else ""
-        return f"{self.file} {self.element or '-'} [{self.rule}] {self.sentence}{fix}"
-
-
-def bundle(subject: Bundle, operations: frozenset[str] = OPERATIONS) -> list[Finding]:
+def bundle(subject: Bundle, office: Office = NO_OFFICE) -> list[Finding]:
     """All findings over a bundle, errors first."""
     diagrams = {name: text.encode() for name, text in subject.diagrams.items()}
-    found = [_structural(problem) for problem in spiff.problems(diagrams, subject.key)]
-    found += _decision_files(subject.decisions)
-    if not any(finding.severity == ERROR for finding in found):
+    structural = [_structural(problem) for problem in spiff.problems(diagrams, subject.key)]
+    found = [*structural, *form_findings(subject, office)]
+    for file, text in subject.decisions.items():
+        found += table(text.encode(), file)
+    if not structural:
+        # What follows looks at the diagram as a whole, which a broken one is not.
         specification = spiff.parse(diagrams, subject.key)
-        found += _elements(specification, subject, operations)
-        found += names.unknown(specification, subject)
-    return sorted(found, key=lambda finding: (finding.severity != ERROR, finding.file, finding.element))
+        found += element_findings(specification, subject, office)
+        found += names.unknown(specification, subject, office)
+        found += description_findings(specification, subject, office)
+        found += drawing_findings(specification, diagrams)
+    return _sorted(found)
+
+
+def errors(subject: Bundle, office: Office = NO_OFFICE) -> list[Finding]:
+    """The findings that keep a bundle from being published."""
+    return [finding for finding in bundle(subject, office) if finding.severity == ERROR]
 
 
 def diagram(content: bytes, file: str) -> list[Finding]:
@@ -71,92 +69,106 @@ def diagram(content: bytes, file: str) -> list[Finding]:
         processes = spiff.processes(content, file)
     except spiff.Unreadable as refusal:
         return [_structural(refusal.problem)]
+    if not processes:
+        return [error(file, "", "process.none", "图中没有流程（process）。")]
+    # The engine takes only files of this name for diagrams; whoever asks may call theirs otherwise.
+    bundled = {f"{file.removesuffix('.bpmn')}.bpmn": content}
     found: list[Finding] = []
     for process in processes:
-        found += [_structural(problem) for problem in spiff.problems({file: content}, process)]
-    return found
+        found += [_lone(problem, file) for problem in spiff.problems(bundled, process)]
+        if not any(finding.severity == ERROR for finding in found):
+            found += _drawn(bundled, process, file)
+    return _sorted(dict.fromkeys(found))
+
+
+def _lone(problem: spiff.Problem, file: str) -> Finding:
+    """A lone file may well call a process of another; whether that exists cannot be seen from here."""
+    finding = replace(_structural(problem), file=file)
+    return replace(finding, severity=WARNING) if problem.rule == "process.missing" else finding
+
+
+def _drawn(bundled: Mapping[str, bytes], process: str, file: str) -> list[Finding]:
+    try:
+        specification = spiff.parse(bundled, process)
+    except spiff.Unreadable:
+        return []
+    return [replace(finding, file=file) for finding in drawing_findings(specification, bundled)]
 
 
 def table(content: bytes, file: str) -> list[Finding]:
     """Findings over a single DMN file."""
-    return _decision_files({file: content.decode("utf-8", errors="replace")})
+    try:
+        model = decisions.read(content)
+        return [
+            Finding(f.severity, file, f.element or f.decision, f.check, f.sentence, fix(f.check))
+            for f in decisions.check(model)
+        ]
+    except Refusal as refusal:
+        return [error(file, "", "dmn.unreadable", str(refusal))]
+
+
+def form(content: bytes, file: str, office: Office = NO_OFFICE) -> list[Finding]:
+    """Findings over a single form."""
+    problem = form_problem(content.decode("utf-8-sig", errors="replace"), office)
+    return [error(file, "", "form.unreadable", f"表单不能使用：{problem}")] if problem else []
+
+
+def anything(path: Path, forms: Path, office: Office = NO_OFFICE) -> list[Finding]:
+    """Findings over a file or folder: the procedure it belongs to, every procedure below it, or it alone.
+
+    ``forms`` is the folder of form definitions, unless a procedure's folder has ``forms/`` of its own.
+    """
+    path = path.resolve()
+    folder = path if path.is_dir() else path.parent
+    if path.is_dir() and not folders.holds_procedure(path):
+        keys = folders.keys(path)
+        return _sorted(each for key in keys for each in _procedure(path / key, forms, office))
+    if path.is_dir() or (folders.is_procedure(folder) and path.name in folders.OWN_FILES):
+        return _sorted(_procedure(folder, forms, office))
+    return _file(path, office)
+
+
+def _procedure(folder: Path, forms: Path, office: Office) -> list[Finding]:
+    root, key = folder.parent, folder.name
+    try:
+        subject = folders.read(root, folders.shelf(folder, forms), key)
+    except folders.Unusable as refusal:
+        return [error(str(refusal.facts["file"]), "", "procedure.unusable", str(refusal.facts["why"]) + "。")]
+    found = bundle(subject, replace(office, steps=office.steps | folders.elsewhere(root)))
+    found += _scenarios(folder / folders.SCENARIOS)
+    return [replace(each, file=f"{key}/{each.file}" if "/" not in each.file else each.file) for each in found]
+
+
+def _scenarios(path: Path) -> list[Finding]:
+    if not path.is_file():
+        return []
+    try:
+        scenarios.read(path.read_bytes().decode(errors="replace"), path.name)
+    except Refusal as refusal:
+        return [error(path.name, "", "scenario.unreadable", str(refusal))]
+    return []
+
+
+def _file(path: Path, office: Office) -> list[Finding]:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return [error(path.name, "", "file.kind", "文件不存在或读不到。")]
+    if path.suffix == ".dmn":
+        return table(content, path.name)
+    if path.suffix in {".bpmn", ".xml"}:
+        return diagram(content, path.name)
+    if path.suffix in {".json", ".form"}:
+        return form(content, path.name, office)
+    return [error(path.name, "", "file.kind", "不是可以检查的文件。")]
 
 
 def _structural(problem: spiff.Problem) -> Finding:
-    return Finding(ERROR, problem.file, problem.element, problem.rule, problem.sentence)
+    return error(problem.file, problem.element, problem.rule, problem.sentence)
 
 
-def _decision_files(files: Mapping[str, str]) -> list[Finding]:
-    found: list[Finding] = []
-    for file, text in files.items():
-        try:
-            model = decisions.read(text.encode())
-        except Invalid as refusal:
-            found.append(Finding(ERROR, file, "", "dmn.unreadable", str(refusal)))
-            continue
-        found += [
-            Finding(f.severity, file, f.element or f.decision, f.check, f.sentence)
-            for f in decisions.check(model)
-        ]
-    return found
-
-
-def _elements(specification: Specification, subject: Bundle, operations: frozenset[str]) -> Iterator[Finding]:
-    known = _decision_names(subject)
-    for element in specification.elements.values():
-        file = element.file or MAIN
-        for rule, sentence, fix in _about(element, subject, operations, known):
-            yield Finding(ERROR, file, element.id, rule, f"“{element.name or element.id}”{sentence}", fix)
-        if element.kind in _CITED and not element.basis and element.origin != "default":
-            sentence = f"“{element.name or element.id}”没有引用依据条款，也没有标明是默认设置。"
-            yield Finding(
-                WARNING, file, element.id, "basis.missing", sentence, "填写 basis，或把 origin 标为 default"
-            )
-
-
-_CITED = {"userTask", "serviceTask", "businessRuleTask", "callActivity", "intermediateCatchEvent"}
-
-
-def _decision_names(subject: Bundle) -> set[str]:
-    return {
-        part.id for text in subject.decisions.values() for part in decisions.read(text.encode()).decisions()
-    }
-
-
-def _about(
-    element: Element, subject: Bundle, operations: frozenset[str], known: set[str]
-) -> Iterator[tuple[str, str, str]]:
-    if element.kind == "userTask":
-        yield from _task(element, subject)
-    if element.kind == "serviceTask" and element.operation not in operations:
-        yield (
-            "operation.unknown",
-            f"要求的操作“{element.operation or ''}”没有登记。",
-            f"可用：{'、'.join(sorted(operations))}",
-        )
-    if element.kind == "businessRuleTask" and element.decision not in known:
-        yield "decision.unknown", f"引用的决策“{element.decision or ''}”不在决策表文件中。", "核对 decisionId"
-
-
-def _task(element: Element, subject: Bundle) -> Iterator[tuple[str, str, str]]:
-    if not element.role:
-        yield "lane.role", "所在泳道没有指定办理角色。", "在泳道上填写 role"
-    if element.level not in LEVELS:
-        yield "lane.level", f"所在泳道的层级“{element.level}”不对。", f"可用：{'、'.join(sorted(LEVELS))}"
-    if element.form and element.form not in subject.forms:
-        yield "form.unknown", f"引用的表单“{element.form}”不存在。", "核对 formId"
-    elif element.form:
-        yield from _form(element.form, subject.forms[element.form])
-
-
-def _form(key: str, text: str) -> Iterator[tuple[str, str, str]]:
-    try:
-        content: Any = json.loads(text)
-    except ValueError as error:
-        yield "form.unreadable", f"的表单“{key}”不是有效的 JSON：{error}。", ""
-        return
-    if not isinstance(content, dict) or not isinstance(content.get("components"), list):
-        yield "form.unreadable", f"的表单“{key}”没有 components。", ""
+def _sorted(found: Iterable[Finding]) -> list[Finding]:
+    return sorted(found, key=lambda finding: (finding.severity != ERROR, finding.file, finding.element))
 
 
 def as_json(findings: list[Finding]) -> list[dict[str, str]]:

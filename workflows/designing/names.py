@@ -1,121 +1,191 @@
-"""Whether every name an expression uses can be known: steps, results, parameters, the case itself."""
+"""Whether what an expression names can ever be there: steps, fields, options, results, parameters."""
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workflows import feel
+from workflows.designing import texts
+from workflows.designing.findings import ERROR, WARNING, Finding, fix
+from workflows.feel import nodes
+from workflows.feel.grammar import children
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from workflows.catalogue import Bundle
-    from workflows.designing.lint import Finding
+    from workflows.designing.findings import Office
+    from workflows.designing.texts import Use
     from workflows.spiff import Element, Specification
 
 ALWAYS = frozenset(
     {"case", "subject", "param", "end of notice", "total", "done", "yes", "no", "abstain", "loopCounter"}
 )
+"""Names that stand in every expression's scope."""
+
 FUNCTIONS = frozenset({"workdays", "today", "now"})
 """Functions the engine lends to expressions."""
 
-_PARAMETER = re.compile(r"\bparam\.([^\W\d]\w*)")
-"""Names that stand in every expression's scope."""
+INNER = frozenset({"?", "item", "partial", "parent"})
+"""Names that stand inside rows, filters and cells."""
 
-Use = tuple[str, str, str, str]
-"""file, element, what the text is for, the text."""
+VOTES = frozenset({"total", "done", "yes", "no", "abstain"})
+"""What a step that several people answer adds to its own fields."""
+
+_CASE = frozenset({"number", "division"})
+_SUBJECT = frozenset({"name"})
+Fields = Mapping[str, frozenset[str] | None]
+"""Names under a variable, each with the values it may have; None where anything goes."""
 
 
-def unknown(specification: Specification, subject: Bundle) -> list[Finding]:
-    """One finding per expression that does not parse, or names what never exists."""
-    steps, parameters = _steps(specification), {p["name"] for p in subject.meta.get("parameters", ())}
-    found: list[Finding] = []
-    for file, element, purpose, text in _uses(specification):
-        found += _judge((file, element, f"“{element}”的{purpose}", text), steps, parameters)
-    for key, definition in subject.forms.items():
-        fields = _fields(json.loads(definition).get("components", ()))
-        for path, text in _form_texts(json.loads(definition).get("components", ())):
-            # A form may be asked in several procedures, so what only another one knows is null here.
-            use = (f"forms/{key}.json", path, f"表单项“{path}”的", text)
-            found += _judge(use, steps | fields, parameters, grave=False)
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What can be in a case's scope: every name, and the fields of those names whose fields are known."""
+
+    names: frozenset[str]
+    fields: Mapping[str, Fields]
+    parameters: frozenset[str]
+
+    def with_fields(self, fields: Fields) -> Known:
+        """The same where a form's own fields are names too."""
+        return Known(
+            self.names | fields.keys(),
+            {k: v for k, v in self.fields.items() if k not in fields},
+            self.parameters,
+        )
+
+
+def known_in(specification: Specification, subject: Bundle, office: Office) -> Known:
+    """Everything a case of this draft can hold."""
+    elements = specification.elements.values()
+    named = {element.result_variable for element in elements if element.result_variable}
+    written = {line.target.partition(".")[0] for element in elements for line in element.outputs}
+    looped = {
+        element.multi_instance.item
+        for element in elements
+        if element.multi_instance and element.multi_instance.item
+    }
+    fields: dict[str, Fields] = {"case": dict.fromkeys(_CASE), "subject": dict.fromkeys(_SUBJECT)}
+    for element in elements:
+        found = _fields_of(element, subject, office)
+        if found is not None and element.id not in written:
+            fields[element.id] = found
+    names = frozenset({*specification.elements, *named, *written, *looped})
+    parameters = frozenset(parameter["name"] for parameter in subject.meta.get("parameters", ()))
+    return Known(names, fields, parameters)
+
+
+def _fields_of(element: Element, subject: Bundle, office: Office) -> Fields | None:
+    """What stands under an element's name, where that is certain."""
+    found: Fields | None = None
+    if element.kind == "userTask":
+        found = texts.fields(subject.forms.get(element.form or "", "{}")) if element.form else {}
+    elif element.operation and element.operation in office.operations:
+        found = dict.fromkeys(office.operations[element.operation].gives)
+    if found is not None and element.multi_instance is not None:
+        return {**found, **dict.fromkeys(VOTES)}
     return found
 
 
-def _judge(use: Use, known: frozenset[str], parameters: set[str], *, grave: bool = True) -> Iterator[Finding]:
-    from workflows.designing.lint import ERROR, WARNING, Finding  # noqa: PLC0415 (the two describe one another)
+def unknown(specification: Specification, subject: Bundle, office: Office) -> Iterator[Finding]:
+    """One finding per name, field, option or parameter that will never be there."""
+    known = known_in(specification, subject, office)
+    for use in texts.of_diagrams(specification, subject):
+        yield from _judged(use, known, ERROR)
+    elsewhere = Known(known.names | office.steps, known.fields, known.parameters)
+    for key, form in subject.forms.items():
+        inside = elsewhere.with_fields(texts.fields(form))
+        for use in texts.of_form(key, form):
+            # A form may be asked in several procedures, so what only another one knows is null here.
+            yield from _judged(use, inside, WARNING)
 
-    file, element, where, text = use
+
+def _judged(use: Use, known: Known, severity: str) -> Iterator[Finding]:
     try:
-        expression = feel.parse(text.removeprefix("="), ALWAYS)
-    except feel.FeelSyntaxError as error:
-        sentence = f"{where}表达式写错了：第 {error.line} 行第 {error.column} 列，{error.sentence}"
-        yield Finding(ERROR, file, element, "feel.syntax", sentence)
+        expression = feel.parse(use.text.removeprefix("="), ALWAYS)
+    except feel.FeelSyntaxError as problem:
+        sentence = f"写错了：第 {problem.line} 行第 {problem.column} 列，{problem.sentence}。"
+        yield _finding(use, ERROR, "expression.syntax", sentence)
         return
-    for name in sorted(feel.names(expression) - known - ALWAYS - FUNCTIONS - _INNER):
-        severity = ERROR if grave else WARNING
-        yield Finding(severity, file, element, "feel.unknown_name", f"{where}表达式用了不存在的名称“{name}”")
-    for name in sorted(set(_PARAMETER.findall(text)) - parameters):
-        yield Finding(
-            ERROR, file, element, "feel.unknown_parameter", f"{where}表达式用了没有定义的参数“{name}”"
-        )
+    for name in sorted(feel.names(expression) - known.names - ALWAYS - FUNCTIONS - INNER):
+        yield _finding(use, severity, "expression.unknown_name", f"用了不存在的名称“{name}”。")
+    for name, field in sorted(set(_paths(expression.node))):
+        if name == "param" and field not in known.parameters:
+            yield _finding(use, ERROR, "expression.unknown_parameter", f"用了没有定义的参数“{field}”。")
+        elif field not in known.fields.get(name, {field: None}):
+            yield _finding(use, severity, "expression.unknown_field", f"用了“{name}”没有的内容“{field}”。")
+    yield from _options(use, known, expression.node)
 
 
-_INNER = frozenset({"?", "item", "partial", "parent"})
+def _options(use: Use, known: Known, node: nodes.Node) -> Iterator[Finding]:
+    for name, field, value in sorted(set(_compared(node))):
+        options = known.fields.get(name, {}).get(field)
+        if options is not None and value not in options:
+            sentence = f"把“{name}.{field}”与“{value}”比较，而它没有这个选项。"
+            yield _finding(use, WARNING, "expression.unknown_option", sentence)
 
 
-def _steps(specification: Specification) -> frozenset[str]:
-    """What may stand in the case's variables."""
-    named = {e.result_variable for e in specification.elements.values() if e.result_variable}
-    written = {line.target for e in specification.elements.values() for line in e.outputs}
-    looped = {
-        e.multi_instance.item
-        for e in specification.elements.values()
-        if e.multi_instance and e.multi_instance.item
-    }
-    return frozenset({*specification.elements, *named, *written, *looped})
+def _finding(use: Use, severity: str, rule: str, sentence: str) -> Finding:
+    return Finding(severity, use.file, use.element, rule, f"{use.where}{sentence}", fix(rule))
 
 
-def _uses(specification: Specification) -> Iterator[Use]:
-    for element in specification.elements.values():
-        yield from _of_element(element)
-    for flow in specification.flows.values():
-        if flow.condition:
-            file = specification.elements[flow.source].file
-            yield file, flow.id, "流转条件", flow.condition
+def _nodes(node: nodes.Node, bound: frozenset[str] = frozenset()) -> Iterator[nodes.Node]:
+    """Every part of an expression in which no loop has taken a name for its own."""
+    if isinstance(node, nodes.Path) and isinstance(node.base, nodes.Name) and node.base.name in bound:
+        return
+    yield node
+    if isinstance(node, nodes.Loop):
+        bound |= {name for name, _ in node.iterators}
+    elif isinstance(node, nodes.FunctionOf):
+        bound |= {name for name, _ in node.parameters}
+    elif isinstance(node, nodes.ContextOf):
+        bound |= {name for name, _ in node.entries}
+    for child in children(node):
+        yield from _nodes(child, bound)
 
 
-def _of_element(element: Element) -> Iterator[Use]:
-    texts = [("办理期限", element.due)]
-    texts += [("输入", line.source) for line in element.inputs]
-    texts += [("输出", line.source) for line in element.outputs]
-    if element.timer:
-        texts.append(("定时", element.timer.text))
-    if element.multi_instance:
-        many = element.multi_instance
-        texts += [("份数", many.cardinality), ("名单", many.collection), ("完成条件", many.completion)]
-    for purpose, text in texts:
-        if text and text.startswith("="):
-            yield element.file, element.id, purpose, text
+def _paths(node: nodes.Node) -> Iterator[tuple[str, str]]:
+    """Each ``name.field``."""
+    for part in _nodes(node):
+        if isinstance(part, nodes.Path) and isinstance(part.base, nodes.Name):
+            yield part.base.name, part.name
 
 
-def _fields(components: Any) -> frozenset[str]:
-    """The bare keys a form's own expressions may use."""
-    found: set[str] = set()
-    for component in components:
-        found.update(str(component[name]) for name in ("key", "path") if component.get(name))
-        found |= _fields(component.get("components", ()))
-    return frozenset(found)
+def _compared(node: nodes.Node) -> Iterator[tuple[str, str, str]]:
+    """Each ``name.field`` that is set against a text, with the text."""
+    for part in _nodes(node):
+        sides: Iterable[tuple[nodes.Node, nodes.Node]] = ()
+        if isinstance(part, nodes.Compare) and part.op in {"=", "!="}:
+            sides = ((part.left, part.right), (part.right, part.left))
+        elif isinstance(part, nodes.In):
+            sides = tuple((part.value, test) for test in part.tests)
+        for path, literal in sides:
+            if (
+                isinstance(path, nodes.Path)
+                and isinstance(path.base, nodes.Name)
+                and isinstance(literal, nodes.Literal)
+                and isinstance(literal.value, str)
+            ):
+                yield path.base.name, path.name, literal.value
 
 
-def _form_texts(components: Any) -> Iterator[tuple[str, str]]:
-    for component in components:
-        name = str(
-            component.get("key") or component.get("path") or component.get("label") or component.get("type")
-        )
-        properties = component.get("properties", {})
-        texts = [properties.get(each) for each in ("required_if", "check", "default")]
-        texts += [component.get("conditional", {}).get("hide"), component.get("valuesExpression")]
-        yield from ((name, text) for text in texts if isinstance(text, str) and text.startswith("="))
-        yield from _form_texts(component.get("components", ()))
+_PARAMETER = re.compile(r"\bparam\s*\.\s*([^\W\d]\w*)")
+
+
+def unused_parameters(subject: Bundle) -> list[str]:
+    """Parameters that no text of the draft mentions."""
+    everything: list[str] = [*subject.diagrams.values(), *subject.decisions.values(), *subject.forms.values()]
+    everything += [str(value) for value in _strings(subject.meta.get("case", {}))]
+    mentioned = {name for text in everything for name in _PARAMETER.findall(text)}
+    return [p["name"] for p in subject.meta.get("parameters", ()) if p["name"] not in mentioned]
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _strings(inner)

@@ -16,7 +16,8 @@ from workflows.catalogue import (
     prepare,
 )
 from workflows.commands import Command, Context
-from workflows.errors import Conflict
+from workflows.designing import lint
+from workflows.errors import Conflict, Invalid
 
 
 class VersionFrozen(Conflict):
@@ -24,6 +25,13 @@ class VersionFrozen(Conflict):
 
     code = "version.frozen"
     sentence = "事项“{key}”第 {number} 版已{state}，不能再改动。"
+
+
+class Unpublishable(Invalid):
+    """The lint found what keeps a bundle from being published; ``errors`` says where and what, by file."""
+
+    code = "version.unpublishable"
+    sentence = "事项“{key}”有 {count} 处错误，不能发布：{first}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +48,8 @@ class PublishVersion(Command[int]):
         ctx.require(ctx.actor.kind == "console")
 
     def run(self, ctx: Context) -> int:
-        """Parse first: a broken bundle never becomes a version."""
+        """Look first: a broken bundle never becomes a version. Raises Unpublishable."""
+        self._require_sound()
         prepared = prepare(self.bundle)
         procedure = self._procedure(ctx)
         standing = ctx.session.get(ProcedureVersion, procedure.current_version_id or 0)
@@ -53,6 +62,13 @@ class PublishVersion(Command[int]):
         procedure.current_version_id = version.id
         ctx.facts["number"] = version.number
         return version.number
+
+    def _require_sound(self) -> None:
+        faults = lint.errors(self.bundle)
+        if faults:
+            said = {f"{each.file} {each.element or '-'} [{each.rule}]": each.sentence for each in faults}
+            first = faults[0].line()
+            raise Unpublishable(said, key=self.bundle.key, count=len(faults), first=first)
 
     def _procedure(self, ctx: Context) -> Procedure:
         meta = self.bundle.meta

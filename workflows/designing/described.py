@@ -1,0 +1,111 @@
+"""Rules over ``procedure.toml``: does what it describes fit the diagram, the forms and itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from workflows.designing import names, texts
+from workflows.designing.findings import Finding, error, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from workflows.catalogue import Bundle
+    from workflows.designing.findings import Office
+    from workflows.spiff import Element, Specification
+
+FILE = "procedure.toml"
+
+
+def description_findings(specification: Specification, subject: Bundle, office: Office) -> Iterator[Finding]:
+    """Findings about the description of the procedure and its parameters."""
+    meta = subject.meta
+    if meta.get("key", subject.key) != subject.key:
+        yield error(
+            FILE, "key", "procedure.key", f"key“{meta['key']}”与文件夹、流程编号“{subject.key}”不同。"
+        )
+    for role in meta.get("start_roles", ()):
+        if office.roles is not None and role not in office.roles:
+            yield error(FILE, "start_roles", "role.unknown", f"发起角色“{role}”不存在。")
+    first = _first(specification)
+    yield from _start(meta.get("start", {}), first)
+    yield from _subject(meta.get("subject", {}), first, subject)
+    for parameter in meta.get("parameters", ()):
+        yield from _parameter(parameter)
+    # A called procedure brings parameters along that it may need only when it runs by itself.
+    for name in names.unused_parameters(subject) if len(subject.diagrams) == 1 else ():
+        yield warning(FILE, name, "parameter.unused", f"参数“{name}”没有在任何表达式中使用。")
+
+
+def _first(specification: Specification) -> Element | None:
+    """The user task behind the start event."""
+    for element in specification.elements.values():
+        if (
+            element.kind == "startEvent"
+            and element.process == specification.process_id
+            and not element.parent
+        ):
+            target = specification.elements[specification.outgoing(element.id)[0].target]
+            return target if target.kind == "userTask" else None
+    return None
+
+
+def _start(said: Mapping[str, Any], first: Element | None) -> Iterator[Finding]:
+    if "step" in said and (first is None or said["step"] != first.id):
+        came = f"“{first.id}”" if first else "不是用户任务"
+        yield error(
+            FILE, "start", "procedure.start", f"start.step 写的是“{said['step']}”，流程图的第一步{came}。"
+        )
+    elif "form" in said and first is not None and said["form"] != first.form:
+        sentence = f"start.form 写的是“{said['form']}”，流程图的第一步用的是“{first.form or ''}”。"
+        yield error(FILE, "start", "procedure.start", sentence)
+
+
+def _subject(said: Mapping[str, Any], first: Element | None, subject: Bundle) -> Iterator[Finding]:
+    fields = texts.fields(subject.forms.get(first.form or "", "{}")) if first else {}
+    for name in ("name", "identity", "phone"):
+        path = str(said.get(name) or "")
+        step, _, field = path.partition(".")
+        if path and (first is None or step != first.id or field not in fields):
+            sentence = f"subject.{name} 指向的“{path}”不在第一步的表单里。"
+            yield error(FILE, "subject", "procedure.subject", sentence)
+
+
+_KINDS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
+    "integer": (int, "整数"),
+    "number": ((int, float), "数字"),
+    "boolean": (bool, " true 或 false"),
+    "choice": (str, "文字"),
+    "text": (str, "文字"),
+    "list": (list, "一列文字"),
+}
+
+
+def _parameter(parameter: Mapping[str, Any]) -> Iterator[Finding]:
+    name, kind, value = parameter["name"], parameter.get("type"), parameter["default"]
+    if kind not in _KINDS:
+        sentence = f"参数“{name}”的类型“{kind}”不认识，可用：{'、'.join(_KINDS)}。"
+        yield error(FILE, name, "parameter.type", sentence)
+        return
+    wanted, words = _KINDS[str(kind)]
+    if not isinstance(value, wanted) or (isinstance(value, bool) and kind != "boolean"):
+        yield error(FILE, name, "parameter.default", f"参数“{name}”的默认值应为{words}。")
+        return
+    strange = _outside(parameter, value)
+    if strange:
+        yield error(FILE, name, "parameter.default", f"参数“{name}”的默认值{strange}。")
+    if parameter.get("origin") not in {"source", "default"}:
+        yield warning(FILE, name, "parameter.origin", f"参数“{name}”没有标明 origin 是 source 还是 default。")
+
+
+def _outside(parameter: Mapping[str, Any], value: Any) -> str:
+    """How a value breaks its parameter's own limits."""
+    least, most, options = parameter.get("min"), parameter.get("max"), parameter.get("options")
+    if isinstance(options, list):
+        strange = [each for each in (value if isinstance(value, list) else [value]) if each not in options]
+        return f"“{'、'.join(map(str, strange))}”不在 options 中" if strange else ""
+    if isinstance(least, int | float) and isinstance(value, int | float) and value < least:
+        return f"小于最小值 {least}"
+    if isinstance(most, int | float) and isinstance(value, int | float) and value > most:
+        return f"大于最大值 {most}"
+    return ""

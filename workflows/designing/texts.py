@@ -1,0 +1,112 @@
+"""The expressions of a draft: where each stands, what it is for, and what a form's JSON offers to them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workflows.catalogue import Bundle
+    from workflows.spiff import Element, Specification
+
+_CHOICES = frozenset({"radio", "select"})
+_DEEPEST = 50
+
+
+class Use(NamedTuple):
+    """An expression: its file, its element, how a sentence names it, and its text."""
+
+    file: str
+    element: str
+    where: str
+    text: str
+
+
+def of_diagrams(specification: Specification, subject: Bundle) -> Iterator[Use]:
+    """Every FEEL text of the diagrams, and the time limit in the procedure's description."""
+    for element in specification.elements.values():
+        yield from _of_element(element)
+    for flow in specification.flows.values():
+        if flow.condition:
+            file = specification.elements[flow.source].file
+            yield Use(file, flow.shape, f"连线“{flow.name or flow.shape}”的条件", flow.condition)
+    limit = subject.meta.get("case", {}).get("due")
+    if isinstance(limit, str) and limit.startswith("="):
+        yield Use("procedure.toml", "", "办件总时限的表达式", limit)
+
+
+def _of_element(element: Element) -> Iterator[Use]:
+    pieces = [("办理期限", element.due), *(("候选角色", group) for group in element.groups)]
+    pieces += [(f"输入“{line.target}”", line.source) for line in element.inputs]
+    pieces += [(f"输出“{line.target}”", line.source) for line in element.outputs]
+    if element.timer:
+        pieces.append(("定时", element.timer.text))
+    if element.multi_instance:
+        many = element.multi_instance
+        pieces += [("份数", many.cardinality), ("名单", many.collection), ("完成条件", many.completion)]
+    for purpose, text in pieces:
+        if text and text.startswith("="):
+            where = f"“{element.name or element.shape}”的{purpose}表达式"
+            yield Use(element.file, element.shape, where, text)
+
+
+def components(form: str) -> list[Any]:
+    """A form's top components; none where its text is no form."""
+    try:
+        content = json.loads(form)
+    except (ValueError, RecursionError):
+        return []
+    found = content.get("components") if isinstance(content, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def _all(parts: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
+    """Every component, those inside groups and rows included."""
+    for part in parts if isinstance(parts, list) and depth < _DEEPEST else ():
+        if isinstance(part, dict):
+            yield part
+            yield from _all(part.get("components"), depth + 1)
+
+
+def fields(form: str) -> dict[str, frozenset[str] | None]:
+    """The keys a form answers, each with its options where it is a choice; keys inside rows count as well."""
+    found: dict[str, frozenset[str] | None] = {}
+    for part in _all(components(form)):
+        key = part.get("key") or part.get("path")
+        if isinstance(key, str) and key:
+            found[key] = _options(part)
+        if part.get("type") == "dynamiclist" and isinstance(part.get("path"), str):
+            found[part["path"]] = None
+    return found
+
+
+def _options(part: dict[str, Any]) -> frozenset[str] | None:
+    values = part.get("values")
+    if part.get("type") not in _CHOICES or not isinstance(values, list) or part.get("valuesExpression"):
+        return None
+    return frozenset(str(each.get("value")) for each in values if isinstance(each, dict))
+
+
+def of_form(key: str, form: str) -> Iterator[Use]:
+    """Every FEEL text of a form."""
+    for part in _all(components(form)):
+        name = str(part.get("key") or part.get("path") or part.get("label") or part.get("type") or "")
+        for purpose, text in _of_part(part):
+            if isinstance(text, str) and text.strip():
+                where = f"表单项“{part.get('label') or name}”的{purpose}表达式"
+                yield Use(f"forms/{key}.json", name, where, text.strip())
+
+
+def _of_part(part: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    properties, conditional = part.get("properties"), part.get("conditional")
+    if isinstance(properties, dict):
+        for name, purpose in _PROPERTIES.items():
+            yield purpose, properties.get(name)
+    if isinstance(conditional, dict):
+        yield "隐藏条件", conditional.get("hide")
+    yield "选项", part.get("valuesExpression")
+
+
+_PROPERTIES = {"required_if": "必填条件", "check": "校验", "default": "默认值", "within": "范围"}
