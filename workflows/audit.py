@@ -39,13 +39,14 @@ class AuditEntry(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
+_table = AuditEntry.__table__
 _LAST = (
-    select(AuditEntry.seq, AuditEntry.hash)
-    .where(AuditEntry.stream == bindparam("stream"))
-    .order_by(AuditEntry.seq.desc())
+    select(_table.c.seq, _table.c.hash)
+    .where(_table.c.stream == bindparam("stream"))
+    .order_by(_table.c.seq.desc())
     .limit(1)
 )
-_APPEND = insert(AuditEntry)
+_APPEND = insert(_table)  # type: ignore[arg-type]
 _LOCK_STREAM = text("SELECT pg_advisory_xact_lock(hashtext(:stream))")
 
 

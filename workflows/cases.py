@@ -259,7 +259,7 @@ _STORE = (
     .where(_table.c.id == bindparam("b_id"))
     .values({name: bindparam("b_" + name) for name in _STORED})
 )
-_WRITE_JOURNAL = insert(StepRecord)
+_WRITE_JOURNAL = insert(StepRecord.__table__)  # type: ignore[arg-type]
 
 
 def lock(ctx: Context, case_id: int, *, skip_locked: bool = False) -> OpenCase | None:
@@ -304,7 +304,7 @@ def _fact(row: dict[str, Any]) -> dict[str, Any]:
     return fact
 
 
-_CREATE = insert(Case).returning(Case.id)
+_CREATE = insert(_table).returning(_table.c.id)  # type: ignore[arg-type]
 
 
 def create(

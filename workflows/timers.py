@@ -28,7 +28,7 @@ class Timer(Base):
 
 _table = Timer.__table__
 _CLEAR = delete(_table).where(_table.c.case_id == bindparam("b_case"))  # type: ignore[arg-type]
-_SET = insert(Timer)
+_SET = insert(_table)  # type: ignore[arg-type]
 
 
 def project(ctx: Context, case_id: int, *, had: bool, due: dict[str, datetime]) -> None:

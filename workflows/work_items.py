@@ -229,7 +229,7 @@ _WITHDRAW = (
     .where(_table.c.id == bindparam("b_id"))
     .values(state=WITHDRAWN, revision=_table.c.revision + 1, done_at=bindparam("b_at"))
 )
-_OPEN = insert(WorkItem).returning(WorkItem.id)
+_OPEN = insert(_table).returning(_table.c.id)  # type: ignore[arg-type]
 
 
 def case_of(ctx: Context, item_id: int) -> int:
