@@ -124,7 +124,7 @@ def _teach_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         reading = bool(connection.get_execution_options().get("reading"))
-        # Said to the driver itself, it costs a tenth; it cannot fail, while BEGIN may find the database locked.
+        # Said to the driver itself, which costs a tenth; it cannot fail, while BEGIN may find a lock.
         driver: Any = connection.connection.dbapi_connection
         driver.execute(f"PRAGMA query_only={int(reading)}")
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
