@@ -1,0 +1,42 @@
+"""A district with its people and procedures, on either database, and people at browsers without script."""
+
+import itertools
+
+import pytest
+
+from tests import postgres
+from tests.databases import make_tables
+from tests.journeys.town import Town, furnish
+
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    """The SQLite file every journey starts from: divisions, people, procedures in force."""
+    template = tmp_path_factory.mktemp("district") / "office.sqlite3"
+    make_tables(f"sqlite:///{template}")
+    furnish(f"sqlite:///{template}")
+    return template
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(run_folder, worker):
+    """The PostgreSQL database every journey starts from."""
+    name = f"district_{worker}_{next(NUMBERS)}"
+    url = postgres.url(run_folder, name)
+    postgres.administer(run_folder, f"CREATE DATABASE {name} TEMPLATE template0")
+    make_tables(url)
+    furnish(url)
+    return name
+
+
+@pytest.fixture
+def town(database_url, clock, tmp_path):
+    """The district; when its story is told, every chain of the audit still verifies."""
+    town = Town(database_url, clock, tmp_path)
+    yield town
+    try:
+        assert town.broken_chains() == []
+    finally:
+        town.close()

@@ -1,0 +1,186 @@
+"""A district to tell stories in: one installation, whose application starts anew when the story says so."""
+
+import tomllib
+from pathlib import Path
+
+from jinja2.bccache import BytecodeCache
+
+from app import create_app
+from app.plugs import executor
+from app.security import demo, passwords
+from app.settings import Settings
+from tests.clock import TurnableClock
+from tests.journeys.person import Person
+from tests.pages import Reader
+from workflows import audit, cases, worker
+from workflows.commands import CONSOLE
+from workflows.designing import folders
+from workflows.designing.publish import PublishVersion
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = bytes(range(32))
+VILLAGE, OTHER_VILLAGE = "150602100202", "150602100208"
+HOUSEHOLD, CADRE, SECOND_CADRE = "zhejialiang-household1", "zhejialiang-cadre1", "zhejialiang-cadre2"
+TOWNSHIP, COUNTY = "boerjianghaizi-clerk1", "dongsheng-rvb1"
+PROCEDURE, GREEN = "fp_01_ds", "fp_08_ds"
+LEDGER = "warning_ledger"
+
+
+def given(procedure):
+    """The ready-made answers of a procedure's scenarios."""
+    return tomllib.loads((ROOT / "bpmn" / procedure / "scenarios.toml").read_text())["answers"]
+
+
+ANSWERS = given(PROCEDURE)
+GREEN_ANSWERS = given(GREEN)
+WHO = {
+    "household_check": CADRE,
+    "village_review": CADRE,
+    "publicity": CADRE,
+    "township_review": TOWNSHIP,
+    "county_decision": COUNTY,
+    "relief": TOWNSHIP,
+}
+USUAL = {
+    "household_check": "check_true",
+    "village_review": "review_passed",
+    "publicity": "publicity",
+    "township_review": "township_passed",
+    "county_decision": "county_passed",
+}
+STEPS = tuple(USUAL)
+
+
+def household(username):
+    """Name and numbers of a household that has an account."""
+    return next(one for one in demo.households() if one.username == username)
+
+
+def settings(url, folder, **changes):
+    """The settings of a test's installation."""
+    values = {
+        "data_dir": folder,
+        "database_url": url,
+        "demo": False,
+        "bind": "127.0.0.1:8000",
+        "secret_key": "a key of these tests",
+        "data_key": KEY,
+        "password_cost": "cheap",
+        "testing": True,
+    }
+    return Settings(**{**values, **changes})
+
+
+def furnish(url):
+    """People and procedures, as `make run` enters them."""
+    hands = executor(settings(url, Path()), TurnableClock())
+    hands.execute(demo.SeedPeople(password_hash=passwords.hashed(demo.PASSWORD, "cheap")), by=CONSOLE)
+    for key in (PROCEDURE, GREEN):
+        hands.execute(PublishVersion(bundle=bundle(key)), by=CONSOLE)
+    hands.database.dispose()
+
+
+def bundle(key, **parameters):
+    """A procedure's artefacts, with other values for some of its parameters."""
+    found = folders.read(ROOT / "bpmn", ROOT / "forms" / "definitions", key)
+    for parameter in found.meta["parameters"]:
+        parameter["default"] = parameters.get(parameter["name"], parameter["default"])
+    return found
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once for every application of a run: a restart costs no more than it must."""
+
+    def __init__(self):
+        self.kept = {}
+
+    def load_bytecode(self, bucket):
+        if (bucket.key, bucket.checksum) in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key, bucket.checksum])
+
+    def dump_bytecode(self, bucket):
+        self.kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
+class Town:
+    """Everything over one database; `app` is whatever serves at the moment."""
+
+    def __init__(self, url, clock, folder, **changes):
+        self.clock = clock
+        self.settings = settings(url, folder, **changes)
+        self.app = None
+        self.people = {}
+        self.restart()
+
+    def restart(self):
+        """End the running application and start a new one: only the database and the cookies remain."""
+        self.close()
+        self.app = create_app(self.settings, self.clock)
+        self.app.test_client_class = Reader
+        self.app.jinja_env.bytecode_cache = COMPILED
+
+    def close(self):
+        """Let go of the database."""
+        if self.app is not None:
+            self.executor.database.dispose()
+
+    @property
+    def executor(self):
+        """The running application's executor."""
+        return self.app.extensions["executor"]
+
+    def person(self, username):
+        """Someone signed in at their browser, the same one each time."""
+        if username not in self.people:
+            self.people[username] = self.elsewhere(username)
+        return self.people[username]
+
+    def elsewhere(self, username):
+        """The same person at one more browser."""
+        return Person(self).sign_in(username, demo.PASSWORD)
+
+    def stranger(self):
+        """Someone at a browser, not signed in."""
+        return Person(self)
+
+    def work(self):
+        """What `xiangshen worker` does when it looks: fire what is due, deliver what was promised."""
+        return worker.drain(self.executor)
+
+    def days_pass(self, days):
+        """Time goes by, and the worker with it."""
+        self.clock.advance(days=days)
+        return self.work()
+
+    def publish(self, key, **parameters):
+        """Put a version in force with other values for some parameters."""
+        self.executor.execute(PublishVersion(bundle=bundle(key, **parameters)), by=CONSOLE)
+
+    def broken_chains(self):
+        """What `xiangshen audit verify` would complain of."""
+        with self.executor.database.reading() as session:
+            return audit.verify(session, lengths=cases.lengths(session)).breaks
+
+    # Parts of stories that are told often
+
+    def apply(self, username=HOUSEHOLD, procedure=PROCEDURE, **changes):
+        """An application over the page; the page of the new case."""
+        use = "apply" if procedure == PROCEDURE else "green"
+        answers = {**given(procedure)[use], **changes}
+        return self.person(username).start(procedure, answers)
+
+    def do(self, number, step, use=None, by=None, **changes):
+        """The step of a case, done over its page by whom it is for; the page they arrive on."""
+        return self.person(by or WHO[step]).complete(number, {**ANSWERS[use or USUAL[step]], **changes})
+
+    def up_to(self, step, **changes):
+        """A case that has come to `step`; its number."""
+        number = self.apply(**changes).number
+        for done in STEPS[: STEPS.index(step)]:
+            self.do(number, done)
+            if done == "publicity":
+                self.days_pass(6)
+        return number
