@@ -250,7 +250,7 @@ FAILED=()
 
 check() { # check COMMAND...: run it, remember if it failed, go on
   printf '\n== %s\n' "$*"
-  "$BIN/$1" "${@:2}" || FAILED+=("$1")
+  "$BIN/$1" "${@:2}" || FAILED+=("$*")
 }
 
 checks_without_database() {
@@ -261,6 +261,7 @@ checks_without_database() {
 }
 
 verdict() {
+  local IFS=,
   [ ${#FAILED[@]} = 0 ] || fail "未通过：${FAILED[*]}" "Did not pass: ${FAILED[*]}"
 }
 
