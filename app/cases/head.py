@@ -63,9 +63,17 @@ def head_of(case: CaseView) -> Head:
         started_at=row.created_at,
         started_by=row.started_by,
         version=case.release.number,
-        step=row.standing,
+        step=_standing(case),
         due_at=None if row.ended_at else row.due_at,
     )
+
+
+def _standing(case: CaseView) -> str:
+    """The open steps; else what the case waits for."""
+    if case.open_items:
+        return "、".join(dict.fromkeys(item.name for item in case.open_items))
+    waits = [str(wait["name"]) for wait in case.case.waiting if wait["due"]]
+    return f"等待{'、'.join(waits)}" if waits else ""
 
 
 def _verdict(case: CaseView) -> str:

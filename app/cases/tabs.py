@@ -27,7 +27,7 @@ OWN_DIAGRAM = "process.bpmn"
 NAMES = {
     "now": "办理",
     "record": "流转记录",
-    "answers": "材料与表单",
+    "answers": "材料",
     "diagram": "流程图",
     "papers": "文书",
     "clauses": "依据",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import forms
 from app.attachments.queries import by_ids
 from app.attachments.shelf import file_ids
 from app.cases.clauses import basis_of
+from workflows.clock import LOCAL
 from workflows.work_items import moment
 
 if TYPE_CHECKING:
@@ -90,6 +91,14 @@ def _line(case: CaseView, entry: Entry, papers: dict[int, Attachment]) -> Line:
     )
 
 
+def until(instant: datetime) -> str:
+    """A limit as people say it: midnight is 24:00 of the day before."""
+    local = instant.astimezone(LOCAL)
+    if local.time() == time():
+        return f"{local.date() - timedelta(days=1)} 24:00"
+    return moment(instant)
+
+
 def state_of(case: CaseView, form: str | None, conclusion: str | None) -> str:
     """passed, returned or refused: the first option of a form is the affirmative one."""
     options = case.release.conclusions(form)
@@ -144,5 +153,5 @@ def _awaited(case: CaseView, wait: dict[str, Any]) -> Line:
         papers=[],
         basis=basis_of(case.release, str(wait["element"])),
         system=True,
-        why=f"到 {moment(datetime.fromisoformat(wait['due']))} 由系统自动继续",
+        why=f"到 {until(datetime.fromisoformat(wait['due']))} 由系统自动继续",
     )

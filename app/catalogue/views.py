@@ -146,8 +146,8 @@ def begin(key: str) -> ResponseReturnValue:
         return _show(release, starting.judged(form, refusal), 422, division_error=error)
     except Refusal as refusal:
         error = MISSING_DIVISION if not division else None
-        status, said = (422, None) if error else (status_of(refusal), str(refusal))
-        return _show(release, starting.judged(form), status, said=said, division_error=error)
+        status, problem = (422, None) if error else (status_of(refusal), str(refusal))
+        return _show(release, starting.judged(form), status, problem=problem, division_error=error)
     return go("cases.show", f"已提交，办件编号 {number}", number=number)
 
 

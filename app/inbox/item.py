@@ -10,6 +10,7 @@ from app.attachments import shelf
 from app.inbox import queries
 from workflows import catalogue, course, work_items
 from workflows.cases import Case
+from workflows.commands import digest_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +25,7 @@ CONCLUSION = "conclusion"
 """The field that the buttons of an item answer."""
 
 JUDGED = {CONCLUSION, "opinion"}
-"""What is said anew in every round."""
+"""What is judged anew in every round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,12 @@ class ItemView:
         return answers
 
     def _begun(self) -> dict[str, Any] | None:
-        """The draft; else the last round's answers without what was concluded then."""
-        if self.item.draft or not self.stored:
-            return self.stored
-        return {key: value for key, value in self.stored.items() if key not in JUDGED}
+        """The draft; else the last round's answers without what is said or signed anew each time."""
+        definition, stored = self.definition, self.stored
+        if definition is None or self.item.draft or not stored:
+            return stored
+        anew = {field.key for field in definition.fields if _is_said_anew(field)}
+        return {key: value for key, value in stored.items() if key not in anew}
 
     @property
     def may_act(self) -> bool:
@@ -112,6 +115,13 @@ class ItemView:
         return (CONCLUSION,) if self.definition and self.definition.conclusions() else ()
 
     @property
+    def keep(self) -> str:
+        """Under which name the browser keeps typing: another one once 暂存 has taken it over."""
+        if not self.item.draft:
+            return f"item-{self.item.id}"
+        return f"item-{self.item.id}-{digest_of(self.item.draft)[:12]}"
+
+    @property
     def is_offered(self) -> bool:
         """Whether 签收 is still open: the item is offered to the whole unit."""
         return self.item.state == work_items.OFFERED
@@ -122,6 +132,11 @@ class ItemView:
             return None
         start = data if data is not None else self._begun()
         return shelf.build(session, self.actor, at, self.form, start, scope=self.scope, previous=self.stored)
+
+
+def _is_said_anew(field: forms.Field) -> bool:
+    """A judgement, a signature, a statement to tick: said in the last round, they prove nothing now."""
+    return field.key in JUDGED or field.kind == "signature" or (field.type == "checkbox" and field.required)
 
 
 def _kind(conclusion: str, *, first: bool) -> str:

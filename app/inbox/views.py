@@ -87,7 +87,7 @@ def item(item_id: int) -> ResponseReturnValue:
 
 
 def _show(
-    seen: ItemView, form: forms.WholeForm | None, status: int = 200, said: str | None = None
+    seen: ItemView, form: forms.WholeForm | None, status: int = 200, problem: str | None = None
 ) -> ResponseReturnValue:
     session = door.reading()
     case = cases.view(session, door.current_actor(), seen.case.number)
@@ -105,7 +105,7 @@ def _show(
         again=why_again(case, seen.item),
         lookups=Lookups(session, door.current_actor()),
         colleagues=_colleagues(seen),
-        said=said,
+        problem=problem,
     )
 
 
@@ -187,7 +187,7 @@ def ask_transfer(item_id: int) -> ResponseReturnValue:
 
 
 def _ask_transfer(
-    seen: ItemView, status: int = 200, errors: dict[str, str] | None = None, said: str | None = None
+    seen: ItemView, status: int = 200, errors: dict[str, str] | None = None, problem: str | None = None
 ) -> ResponseReturnValue:
     return page(
         "inbox/transfer.html",
@@ -196,7 +196,7 @@ def _ask_transfer(
         colleagues=_colleagues(seen),
         given=request.form,
         errors=errors or {},
-        said=said,
+        problem=problem,
     )
 
 
@@ -222,5 +222,5 @@ def transfer(item_id: int) -> ResponseReturnValue:
     except Invalid as refusal:
         return _ask_transfer(seen, 422, refusal.errors)
     except Refusal as refusal:
-        return _ask_transfer(seen, status_of(refusal), said=str(refusal))
+        return _ask_transfer(seen, status_of(refusal), problem=str(refusal))
     return go("inbox.index", f"已转给{to.name}办理。")

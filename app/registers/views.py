@@ -10,6 +10,7 @@ from app import door, policy
 from app.pages import PAGE_ROWS, page
 from app.registers import queries
 from app.registers.commands import ExportRegister
+from app.registers.export import cell
 from app.registers.queries import Narrowed
 
 if TYPE_CHECKING:
@@ -55,7 +56,10 @@ def show(key: str) -> ResponseReturnValue:
 def row(key: str, row_id: int) -> ResponseReturnValue:
     """One row and its history."""
     found, events = queries.row(door.reading(), door.current_actor(), key, row_id)
-    return page("registers/row.html", key=key, name=queries.REGISTERS[key], row=found, events=events)
+    columns = [(name, cell(value)) for name, value in found.fields.items()]
+    return page(
+        "registers/row.html", key=key, name=queries.REGISTERS[key], row=found, columns=columns, events=events
+    )
 
 
 @bp.get("/registers/<key>/export.xlsx")
