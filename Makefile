@@ -1,5 +1,5 @@
 # Two commands are all a newcomer needs: `make run` and `make test`. What they do stands in setup.sh.
-.PHONY: run test bench lint format
+.PHONY: run test bench lint format coverage
 
 run: ## serve 乡审 with demo data on http://127.0.0.1:8000
 	@bash setup.sh run
@@ -15,3 +15,6 @@ lint: ## the checks that need no database
 
 format: ## write the code the way the formatter reads it
 	@bash setup.sh format
+
+coverage: ## which lines and branches no test reaches
+	@bash setup.sh coverage

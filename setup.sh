@@ -272,6 +272,14 @@ tests() {
   verdict
 }
 
+coverage() { # which lines and branches no test reaches; a look, not a verdict
+  ensure_test_machine
+  "$BIN/coverage" erase
+  "$BIN/coverage" run -m pytest -q -n "${WORKERS:-2}" --dist worksteal || true
+  "$BIN/coverage" combine -q
+  "$BIN/coverage" report
+}
+
 lint() {
   ensure_locked requirements-test.lock
   checks_without_database
@@ -291,8 +299,8 @@ bench() {
 }
 
 case ${1:-} in
-  run | bench | lint | format) "$1" ;;
+  run | bench | lint | format | coverage) "$1" ;;
   test) tests ;;
   prepare) ensure_test_machine ;;
-  *) fail "用法：bash setup.sh run|test|bench|lint|format" "usage: bash setup.sh run|test|bench|lint|format" ;;
+  *) fail "用法：bash setup.sh run|test|bench|lint|format|coverage" "usage: bash setup.sh run|test|bench|lint|format|coverage" ;;
 esac
