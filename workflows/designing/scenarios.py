@@ -148,10 +148,9 @@ class _Table:
         items = self.get(key, list, "一个列表", [])
         if not all(isinstance(item, dict) for item in items) or len(items) > MOST_MOVES:
             raise self.wrong(f"“{key}”的每一项应为一组键值，且不超过 {MOST_MOVES} 项")
-        return [
-            _Table(self.file, f"{self.where}的第{n}步" if self.where else f"第{n}项", item)
-            for n, item in enumerate(items, 1)
-        ]
+        unit = "个场景" if key == "scenario" else "步"
+        place = f"{self.where}的第" if self.where else "第"
+        return [_Table(self.file, f"{place}{n}{unit}", item) for n, item in enumerate(items, 1)]
 
     def words(self, key: str) -> tuple[str, ...]:
         items = self.get(key, list, "一列文字", [])
