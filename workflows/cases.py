@@ -36,11 +36,13 @@ if TYPE_CHECKING:
 
 RUNNING, ENDED, CANCELLED, SUSPENDED = "running", "ended", "cancelled", "suspended"
 
-_ONE_PER_SUBJECT = constraint(
-    "uq_cases_running_subject",
+_RUNNING_ALREADY = (
     "case.already_running",
     "该户在本事项已有正在办理的办件，不能重复发起；请在“我发起”或按户主姓名查找原办件。",
 )
+_ONE_PER_SUBJECT = constraint("uq_cases_running_subject", *_RUNNING_ALREADY)
+# SQLite names the columns of a broken key, not the key.
+constraint("UNIQUE constraint failed: cases.procedure_key, cases.subject_key", *_RUNNING_ALREADY)
 
 
 class UnknownCase(NotFound):

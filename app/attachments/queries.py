@@ -33,7 +33,7 @@ def openable(session: Session, actor: Actor, attachment_id: int) -> Attachment:
 
 
 def _may_open(session: Session, actor: Actor, row: Attachment) -> bool:
-    if row.case_id is not None:
+    if row.case_id is not None and row.owner_id != actor.person_id:
         return readable_id(session, actor, row.case_id)
     return actor.person_id is not None and row.owner_id == actor.person_id
 

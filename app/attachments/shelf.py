@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 import forms
 from app.attachments.models import Attachment
@@ -116,10 +116,8 @@ class Shelf:
         wanted = set(file_ids(forms.parse(form), answers))
         if not wanted:
             return
-        rows = ctx.session.execute(select(Attachment.id, Attachment.case_id).where(Attachment.id.in_(wanted)))
-        loose = [row.id for row in rows if row.case_id is None]
-        if loose:
-            ctx.session.execute(update(Attachment).where(Attachment.id.in_(loose)).values(case_id=case_id))
+        loose = (Attachment.id.in_(wanted), Attachment.case_id.is_(None))
+        ctx.session.execute(update(Attachment).where(*loose).values(case_id=case_id))
 
 
 def file_ids(definition: forms.Definition, answers: Mapping[str, Any]) -> Iterator[int]:

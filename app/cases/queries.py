@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from app.attachments.shelf import masked
 from app.pages import Page, decode_cursor, paged
 from app.scope import readable, visible
+from app.words import matches
 from workflows import catalogue, work_items
 from workflows.cases import Case, StepRecord, journal
 from workflows.errors import NotFound
@@ -81,10 +82,7 @@ def listed(
     if procedure:
         query = query.where(Case.procedure_key == procedure)
     if q:
-        like = f"%{q.strip()}%"
-        query = query.where(
-            Case.subject_name.ilike(like) | Case.number.ilike(like) | Case.division_name.ilike(like)
-        )
+        query = query.where(matches(q, Case.subject_name, Case.number, Case.division_name))
     after = decode_cursor(cursor)
     if after:
         query = query.where(Case.id < int(after[0]))

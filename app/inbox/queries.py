@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, func, or_, select, tuple_, union_all
+from sqlalchemy import Select, func, select, tuple_, union_all
 
 from app.pages import Page, decode_cursor, paged
+from app.words import matches
 from workflows.cases import Case
 from workflows.work_items import CLAIMED, DONE, OFFERED, UnknownItem, WorkItem, acting_pairs
 
@@ -46,12 +47,6 @@ class Filters:
         if self.overdue_at:
             query = query.where(WorkItem.due_at <= self.overdue_at)
         return query
-
-
-def matches(words: str, *columns: Any) -> Any:
-    """Any column contains the words, taken literally."""
-    escaped = words.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return or_(*(column.ilike(f"%{escaped}%", escape="\\") for column in columns))
 
 
 def open_items(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select
 
 from app.organisation.divisions import county_of, level_of, township_of
 from app.organisation.models import Division, Unit
@@ -25,7 +25,16 @@ _LEVEL_NAMES = {
 }
 
 # Where the state farms answer beside the 苏木镇, their company does what a township government does.
-_STANDS_IN = {"township_government": ("township_government", "farm_company")}
+_STANDS_IN = {"township_government": "farm_company"}
+
+# Asked for every item that is opened, so both are built once.
+_unit, _division = Unit.__table__.c, Division.__table__.c
+_ACTING = select(_unit.id, _unit.name, _unit.level, _unit.division).where(
+    _unit.division == bindparam("division"),
+    or_(_unit.office == bindparam("office"), _unit.office == bindparam("other")),
+    _unit.department == bindparam("department"),
+)
+_NAME = select(_division.name).where(_division.code == bindparam("code"))
 
 
 class NoUnit(Conflict):
@@ -43,13 +52,13 @@ class Directory:
         code = division_at(division, level)
         known = ROLES.get(role)
         if code is not None and known is not None:
-            row = session.execute(
-                select(Unit.id, Unit.name, Unit.level, Unit.division).where(
-                    Unit.division == code,
-                    Unit.office.in_(_STANDS_IN.get(known.office, (known.office,))),
-                    Unit.department == known.department,
-                )
-            ).first()
+            asked = {
+                "division": code,
+                "office": known.office,
+                "other": _STANDS_IN.get(known.office, known.office),
+                "department": known.department,
+            }
+            row = session.execute(_ACTING, asked).first()
             if row is not None:
                 return UnitRef(id=row.id, name=row.name, level=row.level, division=row.division)
         raise NoUnit(
@@ -60,7 +69,7 @@ class Directory:
 
     def division_name(self, session: Session, code: str) -> str | None:
         """The name of a 12-digit division, or None when it is unknown."""
-        return session.scalar(select(Division.name).where(Division.code == code))
+        return session.execute(_NAME, {"code": code}).scalar_one_or_none()
 
 
 def division_at(division: str, level: str) -> str | None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from app.pages import Page, decode_cursor, paged
 from app.registers.models import RegisterEvent, RegisterRow
 from app.scope import BLIND
+from app.words import matches
 from workflows.commands import division_span
 from workflows.errors import NotFound
 
@@ -93,12 +94,8 @@ def _query(actor: Actor, key: str, narrowed: Narrowed) -> Select[RegisterRow]:
     if narrowed.status:
         query = query.where(RegisterRow.status == narrowed.status)
     if narrowed.q:
-        like = f"%{narrowed.q.strip()}%"
-        query = query.where(
-            RegisterRow.subject_name.ilike(like)
-            | RegisterRow.number.ilike(like)
-            | RegisterRow.division_name.ilike(like)
-        )
+        columns = (RegisterRow.subject_name, RegisterRow.number, RegisterRow.division_name)
+        query = query.where(matches(narrowed.q, *columns))
     return query
 
 
