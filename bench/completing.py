@@ -5,7 +5,7 @@ import statistics
 from bench import floor
 from bench.office import Office
 from bench.rows import said
-from bench.traffic import Desk
+from bench.traffic import STRAIGHT, MeasuredDesks
 from workflows.running import CompleteWorkItem, StartCase
 
 CASES, WARMING = 60, 4
@@ -20,12 +20,14 @@ def measure(databases, folder):
     """Forms, sealing, engine, journal and audit included: what `Executor.execute` does."""
     url = databases.fresh("office")
     office = Office(url, folder)
-    desk = Desk(office, first=1_000_000)
-    desk.take("straight", WARMING)
+    desk = MeasuredDesks(office, first=1_000_000)
+    for _ in range(WARMING):
+        desk.begun(STRAIGHT)
     office.database.dispose()
     before = databases.copied(url, "floor")
     desk.times, desk.writes = {}, floor.Writes(office.database)
-    desk.take("straight", CASES)
+    for _ in range(CASES):
+        desk.begun(STRAIGHT)
     floors = floor.played_back(before, desk.writes.commands)
     for kind, budget in BUDGETS[databases.kind].items():
         least = statistics.median(floors[kind])

@@ -1,44 +1,39 @@
-"""What a desk does all day, as commands: cases taken the straight way, each command measured by its kind."""
+"""What desks do all day, as commands: cases taken the straight way, each command measured by its kind."""
 
 from contextlib import nullcontext
 from datetime import timedelta
 
-from app.demo import cases as demo_cases
+from app.demo.desks import Desks, Subject
 from app.demo.households import household
-from app.demo.plans import Plan
 from bench.rows import timed
 
-WAYS = {
-    "straight": ("apply", "check", "review", "post", "end", "approve", "decide"),
-    "to be checked": ("apply",),
-}
-DAYS_APART = 8
+STRAIGHT = ("apply", "check", "review", "post", "end", "approve", "decide")
+DAYS_OF_NOTICE = timedelta(days=6)
 
 
-class Desk(demo_cases.Seeding):
-    """Takes cases along, one command after the other."""
+class MeasuredDesks(Desks):
+    """Takes cases along and keeps how long each command took."""
 
     def __init__(self, office, first):
         super().__init__(office.executor, office.folder)
         self.times = {}
         self.writes = None
-        self._next = first
-        self._at = office.clock.at
+        self._clock = office.clock
+        self._numbers = iter(range(first, first + 10_000_000))
 
-    def take(self, way, count):
-        """``count`` households go the whole of ``way``, one after the other."""
-        for _ in range(count):
-            subject = self.begun(way)
-            while subject.done < len(subject.plan.acts):
-                self.act(subject)
+    def begun(self, acts=()):
+        """A household of its own, taken through ``acts``."""
+        number = next(self._numbers)
+        staff = self.staff_of(number)
+        subject = Subject(household(number, staff.village), staff)
+        for act in acts:
+            self.take(subject, act)
+        return subject
 
-    def begun(self, way):
-        """A case about to be taken along ``way``."""
-        number, acts = self._next, WAYS[way]
-        self._next += 1
-        staff = self.staffs[number % len(self.staffs)]
-        at = tuple(self._at + timedelta(days=DAYS_APART * place) for place in range(len(acts)))
-        return demo_cases.Subject(Plan(number, way, acts, at), household(number, staff.village), staff)
+    def take(self, subject, act):
+        if act == "end":
+            self._clock.at += DAYS_OF_NOTICE
+        super().take(subject, act)
 
     def do(self, command, by):
         kind, kept = type(command), []

@@ -36,7 +36,9 @@ STANDING: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """Where running cases stand, and what has been done in them so far."""
 
-SHARE_STANDING, SHARE_OVERDUE = 0.4, 0.25
+EVERY, OF_THEM_STANDING, ONE_LATE_OF = 5, 2, 3
+"""Two cases of five are still running, one of three of those is overdue."""
+
 LONGEST_AGO = 180
 DAYS_OVERDUE = (8, 20)
 
@@ -59,15 +61,22 @@ class Plan:
 def plan(number: int, until: datetime, seed: int) -> Plan:
     """The ``number``-th case, all of it before ``until``; the same again for the same seed and instant."""
     dice = random.Random(f"{seed}/{number}")  # noqa: S311 (made-up cases, not secrets)
-    if dice.random() < SHARE_STANDING:
-        label, acts = STANDING[number % len(STANDING)]
-        late = label != "公示期内" and dice.random() < SHARE_OVERDUE
+    fives, place = divmod(number, EVERY)
+    if place < OF_THEM_STANDING:
+        turn = fives * OF_THEM_STANDING + place
+        label, acts = STANDING[turn % len(STANDING)]
+        late = turn % ONE_LATE_OF == 0 and label != "公示期内"
         longer = dice.randint(*DAYS_OVERDUE) if late else 0
     else:
-        label = dice.choices(list(COURSES), [share for share, _ in COURSES.values()])[0]
+        turn = fives * (EVERY - OF_THEM_STANDING) + place - OF_THEM_STANDING
+        label = _TURNS[turn * _STRIDE % len(_TURNS)]
         acts = COURSES[label][1]
         longer = dice.randint(0, LONGEST_AGO)
     return Plan(number, label, ("apply", *acts), _instants(acts, until, longer, dice.randint(0, 2**31)))
+
+
+_TURNS = [label for label, (share, _) in COURSES.items() for _ in range(share)]
+_STRIDE = 7  # shares no divisor with the 20 turns, so that every course comes early and none in a row
 
 
 def _instants(acts: tuple[str, ...], until: datetime, longer: int, seed: int) -> tuple[datetime, ...]:
