@@ -93,7 +93,7 @@ def _is_live() -> bool:
     return True
 
 
-def begin(signed_in: SignedIn) -> AccountView | None:
+def enter(signed_in: SignedIn) -> AccountView | None:
     """Start a fresh session for an account that was just opened."""
     # The reading session may still see the account as it was before.
     door.close_reading()

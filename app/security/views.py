@@ -55,7 +55,7 @@ def open_session() -> ResponseReturnValue:
     username, password = request.form.get("username", "").strip(), request.form.get("password", "")
     proof = passwords.prove(reading(), username, password, _cost())
     signed_in = perform(SignIn(proof=proof))
-    view = sessions.begin(signed_in) if signed_in else None
+    view = sessions.enter(signed_in) if signed_in else None
     if view is None:
         back = sessions.local_path(request.form.get("next"))
         sentence = SignInRefused.sentence
@@ -112,7 +112,7 @@ def change_password() -> ResponseReturnValue:
         errors["present"] = "当前密码不正确。"
     if errors:
         return page("security/me.html", 422, account=account, errors=errors, least=passwords.LEAST_LENGTH)
-    sessions.begin(perform(ChangePassword(proof=proof, password_hash=passwords.hashed(new, _cost()))))
+    sessions.enter(perform(ChangePassword(proof=proof, password_hash=passwords.hashed(new, _cost()))))
     return go("security.me", "密码已更改，其他设备上的登录已退出。")
 
 

@@ -287,30 +287,33 @@ def _table() -> dict[tuple[str, type, type], Operation]:
             table["+", second, first] = _turned(op)
             back = back_months if second is ym else back_time
             table["-", first, second] = _reversed_step(op, back)
-    table.update(
-        {
-            ("-", num, num): DECIMAL128.subtract,
-            ("-", ym, ym): lambda a, b: ym(a.months - b.months),
-            ("-", dt, dt): lambda a, b: dt(a.nanos - b.nanos),
-            ("-", Date, Date): lambda a, b: dt((a.ordinal - b.ordinal) * DAY),
-            ("-", DateTime, DateTime): _apart,
-            ("-", Date, DateTime): lambda a, b: _apart(_midnight(a), b),
-            ("-", DateTime, Date): lambda a, b: _apart(a, _midnight(b)),
-            ("-", Time, Time): _times_apart,
-            ("*", num, num): DECIMAL128.multiply,
-            ("*", ym, num): lambda a, b: _scaled(ym, a.months, b),
-            ("*", num, ym): lambda a, b: _scaled(ym, b.months, a),
-            ("*", dt, num): lambda a, b: _scaled(dt, a.nanos, b),
-            ("*", num, dt): lambda a, b: _scaled(dt, b.nanos, a),
-            ("/", num, num): DECIMAL128.divide,
-            ("/", ym, num): lambda a, b: _shared(ym, a.months, b),
-            ("/", dt, num): lambda a, b: _shared(dt, a.nanos, b),
-            ("/", ym, ym): lambda a, b: DECIMAL128.divide(Decimal(a.months), Decimal(b.months)),
-            ("/", dt, dt): lambda a, b: DECIMAL128.divide(Decimal(a.nanos), Decimal(b.nanos)),
-            ("**", num, num): _power,
-        },
-    )
-    return table
+    return table | _others()
+
+
+def _others() -> dict[tuple[str, type, type], Operation]:
+    """What is not the reverse of an addition: differences of instants, products, quotients, powers."""
+    ym, dt, num = YearsMonths, DaysTime, Decimal
+    return {
+        ("-", num, num): DECIMAL128.subtract,
+        ("-", ym, ym): lambda a, b: ym(a.months - b.months),
+        ("-", dt, dt): lambda a, b: dt(a.nanos - b.nanos),
+        ("-", Date, Date): lambda a, b: dt((a.ordinal - b.ordinal) * DAY),
+        ("-", DateTime, DateTime): _apart,
+        ("-", Date, DateTime): lambda a, b: _apart(_midnight(a), b),
+        ("-", DateTime, Date): lambda a, b: _apart(a, _midnight(b)),
+        ("-", Time, Time): _times_apart,
+        ("*", num, num): DECIMAL128.multiply,
+        ("*", ym, num): lambda a, b: _scaled(ym, a.months, b),
+        ("*", num, ym): lambda a, b: _scaled(ym, b.months, a),
+        ("*", dt, num): lambda a, b: _scaled(dt, a.nanos, b),
+        ("*", num, dt): lambda a, b: _scaled(dt, b.nanos, a),
+        ("/", num, num): DECIMAL128.divide,
+        ("/", ym, num): lambda a, b: _shared(ym, a.months, b),
+        ("/", dt, num): lambda a, b: _shared(dt, a.nanos, b),
+        ("/", ym, ym): lambda a, b: DECIMAL128.divide(Decimal(a.months), Decimal(b.months)),
+        ("/", dt, dt): lambda a, b: DECIMAL128.divide(Decimal(a.nanos), Decimal(b.nanos)),
+        ("**", num, num): _power,
+    }
 
 
 def _turned(op: Operation) -> Operation:
