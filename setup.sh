@@ -257,7 +257,7 @@ checks_without_database() {
   check ruff format --check
   check ruff check
   check mypy
-  check lint-imports
+  check lint-imports --no-cache
 }
 
 verdict() {
