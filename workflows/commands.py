@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
@@ -20,6 +21,8 @@ from workflows.errors import Conflict, NotAllowed, Refusal, Unavailable, refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy import Row
+
     from workflows.clock import Clock
     from workflows.db import Database
     from workflows.ports import Host
@@ -29,6 +32,9 @@ T_co = TypeVar("T_co", covariant=True)
 
 ATTEMPTS = 4
 """A deadlock, a serialisation failure or a lost race for a key is tried again; a rule's refusal never is."""
+
+LONGEST_ASKED, LONGEST_SENTENCE = 60, 300
+"""So many characters of what was aimed at, and of the answer, enter the record of a refusal."""
 
 _TRANSIENT_STATES = {"40001", "40P01", "55P03"}
 
@@ -150,9 +156,18 @@ class Once:
     render: Callable[[Any], str]
 
     @property
+    def stored_key(self) -> str:
+        """The key as it is kept: its digest, however long it is."""
+        return hashlib.sha256(self.key.encode()).hexdigest()
+
+    @property
     def fingerprint(self) -> str:
-        """SHA-256 of the request the key was first used for."""
-        return hashlib.sha256(self.request).hexdigest()
+        """What tells this request from another under the same key.
+
+        Keyed by the key itself, which is not kept: a bare digest would let whoever reads the table guess
+        the sealed numbers of a form whose other answers are known.
+        """
+        return hmac.new(self.key.encode(), self.request, hashlib.sha256).hexdigest()
 
 
 class Replayed(Exception):
@@ -184,9 +199,11 @@ class Executor:
             try:
                 return self._attempt(command, by, once)
             except Refusal as refusal:
+                self._replay_if_overtaken(by, once)
                 self._record_refusal(command, by, refusal)
                 raise
             except IntegrityError as error:
+                self._replay_if_overtaken(by, once)
                 named = refusal_of_constraint(str(error.orig))
                 if named is not None:
                     self._record_refusal(command, by, named)
@@ -212,12 +229,26 @@ class Executor:
                 _keep_answer(ctx, once, result)
         return result
 
+    def _replay_if_overtaken(self, by: Actor, once: Once | None) -> None:
+        """A repetition that had to wait for the first one's locks finds its answer only now."""
+        if once is None:
+            return
+        with self.database.reading() as session:
+            row = _answered(session, by, once)
+        if row is not None and row.fingerprint == once.fingerprint:
+            raise Replayed(row.answer)
+
     def _record_refusal(self, command: Command[Any], by: Actor, refusal: Refusal) -> None:
         """A refusal is a fact: the work rolled back, who tried what is kept in a transaction of its own."""
         try:
             with self.database.writing.begin() as session:
                 ctx = Context(session, actor=by, now=self.clock.now(), host=self.host)
-                ctx.record("refused", code=refusal.code, sentence=str(refusal), asked=_identifiers(command))
+                ctx.record(
+                    "refused",
+                    code=refusal.code,
+                    sentence=str(refusal)[:LONGEST_SENTENCE],
+                    asked=_identifiers(command),
+                )
                 audit.append(ctx, type(command).__name__)
         except OperationalError as error:
             log.warning("refusal not recorded", command=type(command).__name__, error=str(error.orig))
@@ -236,7 +267,8 @@ def _identifiers(command: Command[Any]) -> dict[str, Any]:
         "attachment_id",
         "username",
     )
-    return {name: getattr(command, name) for name in names if hasattr(command, name)}
+    asked = {name: getattr(command, name) for name in names if hasattr(command, name)}
+    return {name: value[:LONGEST_ASKED] if isinstance(value, str) else value for name, value in asked.items()}
 
 
 def _worth_retrying(error: OperationalError) -> bool:
@@ -244,15 +276,21 @@ def _worth_retrying(error: OperationalError) -> bool:
 
 
 def _who(actor: Actor) -> str:
-    return f"{actor.kind}:{actor.account_id or actor.person_id or actor.device}"
+    device = hashlib.sha256(actor.device.encode()).hexdigest()[:40]
+    return f"{actor.kind}:{actor.account_id or actor.person_id or device}"
+
+
+def _answered(session: Session, actor: Actor, once: Once) -> Row[str, str] | None:
+    """Fingerprint and answer of the request this actor sent under this key before."""
+    return session.execute(
+        select(OnceRecord.fingerprint, OnceRecord.answer).where(
+            OnceRecord.actor == _who(actor), OnceRecord.key == once.stored_key
+        )
+    ).one_or_none()
 
 
 def _refuse_replay(ctx: Context, once: Once) -> None:
-    row = ctx.session.execute(
-        select(OnceRecord.fingerprint, OnceRecord.answer).where(
-            OnceRecord.actor == _who(ctx.actor), OnceRecord.key == once.key
-        )
-    ).one_or_none()
+    row = _answered(ctx.session, ctx.actor, once)
     if row is None:
         return
     if row.fingerprint != once.fingerprint:
@@ -264,7 +302,7 @@ def _keep_answer(ctx: Context, once: Once, result: object) -> None:
     ctx.session.execute(
         insert(OnceRecord).values(
             actor=_who(ctx.actor),
-            key=once.key,
+            key=once.stored_key,
             fingerprint=once.fingerprint,
             answer=once.render(result),
             at=ctx.now,

@@ -100,7 +100,8 @@ class RaiseObjection(Command[int]):
         phone_hash = sealing.keyed_hash("phone", answers["phone"])
         repeated = _same(ctx, notice, phone_hash, answers)
         if repeated is not None:
-            ctx.record(f"case:{notice.case_number}", notice=notice.id, objection=repeated, repeated=True)
+            # Nothing changed, so the case's own chain, one entry per revision, does not grow.
+            ctx.record("objections", case=notice.case_number, objection=repeated, repeated=True)
             return repeated
         _require_open(ctx, notice)
         objection = Objection(
