@@ -34,7 +34,16 @@ def postgresql_template(run_folder, worker):
 @pytest.fixture
 def town(database_url, clock, tmp_path):
     """The district; when its story is told, every chain of the audit still verifies."""
-    town = Town(database_url, clock, tmp_path)
+    yield from _told(Town(database_url, clock, tmp_path))
+
+
+@pytest.fixture
+def small_town(sqlite_url, clock, tmp_path):
+    """The same on SQLite alone, for stories that end before they reach the database."""
+    yield from _told(Town(sqlite_url, clock, tmp_path))
+
+
+def _told(town):
     yield town
     try:
         assert town.broken_chains() == []

@@ -82,9 +82,7 @@ class Page:
         """Every complaint beside a field, by the field's path."""
         found = {}
         for complaint in self.css(".invalid-feedback"):
-            holder = next((one for one in complaint.iterancestors() if one.get("data-field")), None)
-            path = holder.get("data-field") if holder is not None else complaint.get("id", "")
-            found.setdefault(path, []).append(read(complaint))
+            found.setdefault(_field_of(complaint), []).append(read(complaint))
         return found
 
     @property
@@ -123,6 +121,16 @@ class Page:
             for name, value in _standing(form, self.tree)
             if name == path
         ]
+
+
+def _field_of(complaint):
+    """The path of the field a complaint stands beside; its own name where the page asks in its own way."""
+    for one in complaint.iterancestors():
+        if one.get("data-field"):
+            return one.get("data-field")
+        if one.get("class") == "field" and one.get("id"):
+            return one.get("id").rpartition("-")[2]
+    return complaint.get("id", "").removesuffix("-error")
 
 
 def xpath(selector):
