@@ -22,6 +22,10 @@ HUMAN = "task"
 """The kind of journal row a person's step leaves."""
 
 
+MOST_ON_A_SEAL = 8
+"""A longer outcome stands beside the seal only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """What components/case_head.html shows."""
@@ -31,6 +35,7 @@ class Head:
     summary: str
     state: str
     state_words: str | None
+    outcome: str
     note: str
     started_at: datetime
     started_by: str
@@ -58,7 +63,8 @@ def head_of(case: CaseView) -> Head:
         procedure=row.procedure_name,
         summary=row.subject_name,
         state=_verdict(case) if ended else row.state,
-        state_words=row.outcome if ended else None,
+        state_words=row.outcome if ended and len(row.outcome or "") <= MOST_ON_A_SEAL else None,
+        outcome=row.outcome or "",
         note=day(row.ended_at),
         started_at=row.created_at,
         started_by=row.started_by,

@@ -12,10 +12,12 @@ from app.pages import Page, decode_cursor, paged
 from app.scope import readable, visible
 from app.words import matches
 from workflows import catalogue, work_items
-from workflows.cases import Case, StepRecord, journal
+from workflows.cases import RUNNING, Case, StepRecord, journal
 from workflows.errors import NotFound
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
     from workflows.catalogue import Release
@@ -72,6 +74,7 @@ def listed(
     state: str | None = None,
     procedure: str | None = None,
     q: str | None = None,
+    overdue_at: datetime | None = None,
     cursor: str | None = None,
     limit: int = 20,
 ) -> Page[Case]:
@@ -79,6 +82,8 @@ def listed(
     query: Select[Case] = select(Case).where(visible(actor))
     if state:
         query = query.where(Case.state == state)
+    if overdue_at:
+        query = query.where(Case.state == RUNNING, Case.due_at <= overdue_at)
     if procedure:
         query = query.where(Case.procedure_key == procedure)
     if q:

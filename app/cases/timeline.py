@@ -19,9 +19,13 @@ if TYPE_CHECKING:
     from app.attachments.models import Attachment
     from app.cases.clauses import Basis
     from app.cases.queries import CaseView, Entry
+    from workflows.cases import StepRecord
     from workflows.work_items import WorkItem
 
 AFFIRMATIVE, RETURNING = "passed", "returned"
+
+PROXY = "代办"
+"""Why someone else than the household acted for it, as the journal says."""
 
 SYSTEM = {"system", "timer"}
 """Kinds of journal rows that no person caused."""
@@ -79,8 +83,8 @@ def _line(case: CaseView, entry: Entry, papers: dict[int, Attachment]) -> Line:
         round=record.round,
         state=state_of(case, entry.form, record.conclusion),
         conclusion=record.conclusion,
-        actor=record.actor + ("（代办）" if record.why == "代办" else ""),
-        unit=record.unit,
+        actor=record.actor + ("（代办）" if record.why == PROXY else ""),
+        unit=_unit(case, record),
         at=record.at,
         opinion=record.opinion,
         papers=[papers[number] for number in _files(case, entry) if number in papers],
@@ -89,6 +93,14 @@ def _line(case: CaseView, entry: Entry, papers: dict[int, Attachment]) -> Line:
         why=record.why if system else None,
         took=_took(record.opened_at, record.at),
     )
+
+
+def _unit(case: CaseView, record: StepRecord) -> str | None:
+    """The unit that acted; a household acting for itself is no office, it stands in the lane of its own."""
+    element = case.release.specification.elements.get(record.step)
+    if element is not None and element.role == "household" and record.why != PROXY:
+        return element.lane
+    return record.unit
 
 
 def until(instant: datetime) -> str:

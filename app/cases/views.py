@@ -35,6 +35,7 @@ def index() -> ResponseReturnValue:
         door.reading(),
         door.current_actor(),
         state=args.get("state") or None,
+        overdue_at=door.now() if args.get("lamp") == "red" else None,
         procedure=args.get("procedure") or None,
         q=args.get("q") or None,
         cursor=args.get("cursor"),
@@ -46,14 +47,17 @@ def index() -> ResponseReturnValue:
 
 def _chips() -> list[dict[str, Any]]:
     kept: dict[str, Any] = {name: request.args[name] for name in ("q", "procedure") if request.args.get(name)}
-    return [
+    state, overdue = request.args.get("state", ""), request.args.get("lamp") == "red"
+    found = [
         {
-            "href": url_for("cases.index", state=state or None, **kept),
+            "href": url_for("cases.index", state=key or None, **kept),
             "label": label,
-            "current": request.args.get("state", "") == state,
+            "current": not overdue and key == state,
         }
-        for state, label in (("", "全部"), *STATE_WORDS.items())
+        for key, label in (("", "全部"), *STATE_WORDS.items())
     ]
+    late = {"href": url_for("cases.index", lamp="red", **kept), "label": "全程已超期", "current": overdue}
+    return [*found, late]
 
 
 @bp.get("/cases/<number>")
