@@ -12,6 +12,7 @@ from flask import Response
 from app import door
 from app.api import asking
 from workflows.commands import Once, Replayed
+from workflows.errors import Conflict
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -77,8 +78,13 @@ def performed(command: Command[T], word: Wording[T], content: bytes | None = Non
         door.close_reading()
         return word(door.reading(), result).response()
     once = Once(key, asking.fingerprint(content), str)
+    worded = _wording(command, word)
     try:
-        kept = door.perform(_wording(command, word), once=once)
+        try:
+            kept = door.perform(worded, once=once)
+        except Conflict:
+            # What stood in the way may be this very request, sent twice at once: its answer is kept by now.
+            kept = door.perform(worded, once=once)
     except Replayed as replay:
         return _restored(replay.answer).response(replayed=True)
     return _restored(kept).response()

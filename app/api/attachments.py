@@ -38,7 +38,9 @@ def upload() -> ResponseReturnValue:
     if sent is None:
         raise Invalid({"file": "请以 multipart/form-data 上传，文件放在 file 部分。"})
     settings = cast("Settings", current_app.extensions["settings"])
-    found = content.check(sent.read(), sent.filename or "", settings.upload_megabytes * 1024 * 1024)
+    with sent.stream as stream:
+        data = stream.read()
+    found = content.check(data, sent.filename or "", settings.upload_megabytes * 1024 * 1024)
     content.keep(settings.data_dir, found)
     command = TakeIn(sha256=found.sha256, name=found.name, type=found.type, size=found.size)
     asked = f"{found.sha256} {found.name}".encode()
