@@ -99,6 +99,11 @@ def bundle(body, *, extra="", forms=None, decisions=None, called=None, **meta):
     )
 
 
+def one(body, *keys, **more):
+    """A draft that goes through the steps in `body` in a row."""
+    return bundle(drawing.START + body + end("over") + drawing.chain("S", *keys, "over"), **more)
+
+
 def redrawn(draft, old, new):
     """The draft with other words in its diagram."""
     assert old in draft.diagrams["process.bpmn"]
