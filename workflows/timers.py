@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ForeignKey, String, bindparam, delete, insert, select
+from sqlalchemy import ForeignKey, String, bindparam, delete, func, insert, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflows.db import Base, UtcDateTime
+from workflows.db import Base, BigId, UtcDateTime
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -41,15 +41,36 @@ def project(ctx: Context, case_id: int, *, had: bool, due: dict[str, datetime]) 
         )
 
 
-def cases_due(session: Session, now: datetime, limit: int = 50) -> list[int]:
-    """Cases with a timer that is due, the longest overdue first."""
-    rows = session.execute(
-        select(Timer.case_id, Timer.due_at)
-        .where(Timer.due_at <= now)
-        .order_by(Timer.due_at, Timer.case_id)
-        .limit(limit)
-    )
-    return list(dict.fromkeys(row.case_id for row in rows))
+_DUE = (
+    select(_table.c.case_id, func.min(_table.c.due_at).label("due_at"))
+    .where(_table.c.due_at <= bindparam("now"))
+    .group_by(_table.c.case_id)
+    .order_by(func.min(_table.c.due_at), _table.c.case_id)
+    .limit(bindparam("most"))
+)
+_DUE_BEHIND = _DUE.having(
+    tuple_(func.min(_table.c.due_at), _table.c.case_id)
+    > tuple_(bindparam("due", type_=UtcDateTime), bindparam("case", type_=BigId))
+)
+
+
+class DueCase(NamedTuple):
+    """A case to be woken, and since when."""
+
+    case_id: int
+    due_at: datetime
+
+
+def cases_due(
+    session: Session, now: datetime, limit: int = 50, *, behind: DueCase | None = None
+) -> list[DueCase]:
+    """Cases with a timer that is due, the longest overdue first; those ``behind`` one when given."""
+    asked: dict[str, Any] = {"now": now, "most": limit}
+    if behind is None:
+        rows = session.execute(_DUE, asked)
+    else:
+        rows = session.execute(_DUE_BEHIND, {**asked, "due": behind.due_at, "case": behind.case_id})
+    return [DueCase(row.case_id, row.due_at) for row in rows]
 
 
 def is_due(ctx: Context, case_id: int) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
 from workflows import outbox, timers
 from workflows.commands import SYSTEM, Command, Context, Executor
-from workflows.errors import Refusal
+from workflows.errors import Refusal, Unavailable
 from workflows.waking import WakeCase
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 IDLE_SECONDS = 1.0
 """How long a worker with nothing to do waits before it looks again."""
+
+PAGE = 50
+"""So many due cases are looked up at a time."""
+
+_FIRST_ASIDE, _LONGEST_ASIDE = timedelta(minutes=1), timedelta(hours=1)
 
 log = structlog.get_logger("worker")
 
@@ -73,28 +79,67 @@ class CountFailure(Command[None]):
         outbox.failed(ctx, self.effect_id, self.fault)
 
 
-def drain(executor: Executor) -> int:
+class Aside:
+    """Cases that could not be woken, left alone for a while, longer each time; the log has named them.
+
+    Only this worker's courtesy: a case stays due, and whoever mends it may wake it at once.
+    """
+
+    def __init__(self) -> None:
+        self._tries: dict[int, tuple[int, datetime]] = {}
+
+    def put(self, case_id: int, now: datetime) -> None:
+        """Leave the case alone from now on: a minute, two, four ... at most an hour."""
+        tries, _ = self._tries.get(case_id, (0, now))
+        rest = min(_LONGEST_ASIDE, _FIRST_ASIDE * 2**tries)
+        self._tries[case_id] = (tries + 1, now + rest)
+
+    def rests(self, case_id: int, now: datetime) -> bool:
+        """Whether it is still to be left alone."""
+        return case_id in self._tries and now < self._tries[case_id][1]
+
+    def forget(self, case_id: int) -> None:
+        """It could be woken after all."""
+        self._tries.pop(case_id, None)
+
+
+def drain(executor: Executor, aside: Aside | None = None, *, page: int = PAGE) -> int:
     """Fire every timer and deliver every effect that is due now; gives how many things were done."""
+    resting = aside or Aside()
     done = 0
-    while batch := _wake_batch(executor) + _deliver_batch(executor):
+    while batch := _wake_all(executor, resting, page) + _deliver_batch(executor):
         done += batch
     return done
 
 
-def _wake_batch(executor: Executor) -> int:
-    with executor.database.reading() as session:
-        due = timers.cases_due(session, executor.clock.now())
-    return sum(_wake(executor, case_id) for case_id in due)
+def _wake_all(executor: Executor, aside: Aside, page: int) -> int:
+    """Every case that is due, once; page by page, so that cases which stay due are in nobody's way."""
+    now, woken = executor.clock.now(), 0
+    behind: timers.DueCase | None = None
+    while True:
+        with executor.database.reading() as session:
+            due = timers.cases_due(session, now, page, behind=behind)
+        if not due:
+            return woken
+        woken += sum(_wake(executor, each.case_id, aside, now) for each in due)
+        behind = due[-1]
 
 
-def _wake(executor: Executor, case_id: int) -> bool:
+def _wake(executor: Executor, case_id: int, aside: Aside, now: datetime) -> bool:
+    if aside.rests(case_id, now):
+        return False
     try:
-        return executor.execute(WakeCase(case_id=case_id), by=SYSTEM)
+        woken = executor.execute(WakeCase(case_id=case_id), by=SYSTEM)
+        aside.forget(case_id)
+        return woken
+    except Unavailable:
+        raise
     except Refusal as refusal:
         log.warning("case not woken", case_id=case_id, code=refusal.code, sentence=str(refusal))
     except Exception:
         # One broken case must not stop the others; it stays due and is named in the log each time.
         log.exception("case broken", case_id=case_id)
+    aside.put(case_id, now)
     return False
 
 
@@ -112,9 +157,10 @@ def _deliver_batch(executor: Executor, most: int = 200) -> int:
 def run(executor: Executor, stop: threading.Event) -> None:
     """Drain until ``stop`` is set; survives a database that comes and goes."""
     log.info("worker started")
+    aside = Aside()
     while not stop.is_set():
         try:
-            done = drain(executor)
+            done = drain(executor, aside)
         except Exception:
             log.exception("worker round failed")
             done = 0
