@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from workflows.catalogue import Release
     from workflows.spiff import Element
 
+OWN = "process.bpmn"
+"""The file of a procedure's own process; those it calls stand in folders of their own."""
+
 HERE = "当前环节"
 
 
@@ -19,7 +22,8 @@ def files(release: Release) -> list[tuple[str, str]]:
     """Each diagram of a version with the name of its process: its own first, then those it calls."""
     names = {element.file: element.process for element in release.specification.elements.values()}
     processes = release.specification.processes
-    return [(file, processes.get(names.get(file, ""), "") or file) for file in release.diagrams]
+    own_first = sorted(release.diagrams, key=lambda file: (file != OWN, file))
+    return [(file, processes.get(names.get(file, ""), "") or file) for file in own_first]
 
 
 def state_on(case: CaseView, file: str) -> dict[str, Any]:
@@ -39,8 +43,10 @@ def state_on(case: CaseView, file: str) -> dict[str, Any]:
 
 def _standing(case: CaseView) -> list[str]:
     """The elements the case stands at, and the calls through which it got there."""
-    elements, standing = case.release.specification.elements, case.standing
-    inside = {elements[part].process for part in standing if part in elements}
+    elements = case.release.specification.elements
+    # A limit drawn on the edge of a step runs beside it: the case stands at the step.
+    standing = [part for part in case.standing if part in elements and elements[part].attached_to is None]
+    inside = {elements[part].process for part in standing}
     passed = set(case.passed)
     calls = [e.id for e in elements.values() if e.called in inside and e.id in passed]
     return [*standing, *calls]

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from app.cases.queries import CaseView
     from workflows.commands import Actor
 
-OWN_DIAGRAM = "process.bpmn"
-
 NAMES = {
     "now": "办理",
     "record": "流转记录",
@@ -68,8 +66,8 @@ def _answers(session: Session, actor: Actor, case: CaseView) -> dict[str, Any]:
 
 def _diagram(_session: Session, _actor: Actor, case: CaseView) -> dict[str, Any]:
     known = drawing.files(case.release)
-    asked = request.args.get("file", OWN_DIAGRAM)
-    file = asked if asked in dict(known) else OWN_DIAGRAM
+    asked = request.args.get("file", drawing.OWN)
+    file = asked if asked in dict(known) else drawing.OWN
     ways = [
         {
             "href": url_for("cases.show", number=case.case.number, tab="diagram", file=name),

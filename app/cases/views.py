@@ -86,7 +86,7 @@ def show(number: str) -> ResponseReturnValue:
 @policy.allow(policy.reads_cases)
 def diagram(number: str) -> ResponseReturnValue:
     """The BPMN text of the case's version."""
-    file = request.args.get("file", tabs.OWN_DIAGRAM)
+    file = request.args.get("file", drawing.OWN)
     text = queries.diagram(door.reading(), door.current_actor(), number, file)
     return Response(text, content_type="application/xml; charset=utf-8")
 
@@ -96,7 +96,7 @@ def diagram(number: str) -> ResponseReturnValue:
 def diagram_state(number: str) -> ResponseReturnValue:
     """What the diagram viewer marks: the way taken, where the case stands, the clause of each element."""
     case = queries.view(door.reading(), door.current_actor(), number)
-    return jsonify(drawing.state_on(case, request.args.get("file", tabs.OWN_DIAGRAM)))
+    return jsonify(drawing.state_on(case, request.args.get("file", drawing.OWN)))
 
 
 @bp.get("/cases/<number>/reveal")

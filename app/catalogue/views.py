@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 bp = Blueprint("catalogue", __name__, template_folder="templates")
 
-OWN_DIAGRAM = "process.bpmn"
 MISSING_DIVISION = "请选择申请户所在的村（嘎查、社区）。"
 
 
@@ -82,7 +81,7 @@ def _ways(release: Release, file: str | None) -> list[dict[str, Any]]:
 def diagram(key: str) -> ResponseReturnValue:
     """The BPMN text of the version in force."""
     diagrams = catalogue.current(door.reading(), key).diagrams
-    file = request.args.get("file", OWN_DIAGRAM)
+    file = request.args.get("file", drawing.OWN)
     if file not in diagrams:
         raise NotFound
     return Response(diagrams[file], content_type="application/xml; charset=utf-8")
@@ -93,7 +92,7 @@ def diagram(key: str) -> ResponseReturnValue:
 def diagram_state(key: str) -> ResponseReturnValue:
     """What the viewer says of each element."""
     release = catalogue.current(door.reading(), key)
-    return jsonify(drawing.blank(release, request.args.get("file", OWN_DIAGRAM)))
+    return jsonify(drawing.blank(release, request.args.get("file", drawing.OWN)))
 
 
 def _release(key: str) -> Release:

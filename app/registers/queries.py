@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select
 
 from app.pages import Page, decode_cursor, paged
 from app.registers.models import RegisterEvent, RegisterRow
-from app.scope import BLIND
+from app.scope import BLIND, visible
 from app.words import matches
+from workflows.cases import Case
 from workflows.commands import division_span
 from workflows.errors import NotFound
 
@@ -107,6 +108,12 @@ def row(session: Session, actor: Actor, key: str, row_id: int) -> tuple[Register
     if found is None:
         raise UnknownRegister
     return found, history(session, [found.id])[found.id]
+
+
+def readable_cases(session: Session, actor: Actor, numbers: set[str]) -> set[str]:
+    """Those of the cases that the actor may read: a register shows more people its rows than its cases."""
+    found = session.scalars(select(Case.number).where(Case.number.in_(numbers), visible(actor)))
+    return set(found)
 
 
 def history(session: Session, row_ids: list[int]) -> dict[int, list[RegisterEvent]]:

@@ -55,10 +55,18 @@ def show(key: str) -> ResponseReturnValue:
 @policy.allow(policy.reads_cases)
 def row(key: str, row_id: int) -> ResponseReturnValue:
     """One row and its history."""
-    found, events = queries.row(door.reading(), door.current_actor(), key, row_id)
+    session, actor = door.reading(), door.current_actor()
+    found, events = queries.row(session, actor, key, row_id)
+    numbers = {found.case_number, *(event.case_number for event in events)}
     columns = [(name, cell(value)) for name, value in found.fields.items()]
     return page(
-        "registers/row.html", key=key, name=queries.REGISTERS[key], row=found, columns=columns, events=events
+        "registers/row.html",
+        key=key,
+        name=queries.REGISTERS[key],
+        row=found,
+        columns=columns,
+        events=events,
+        readable=queries.readable_cases(session, actor, numbers),
     )
 
 
