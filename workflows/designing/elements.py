@@ -88,7 +88,9 @@ def form_problem(text: str, office: Office) -> str | None:
     """What is wrong with a form's JSON text: the office's own reader says, or else its shape."""
     if office.form_problem is not None:
         return office.form_problem(text)
-    return None if texts.components(text) else "不是有效的 JSON，或没有 components。"
+    parts = texts.components(text)
+    whole = bool(parts) and all(isinstance(part, dict) for part in parts)
+    return None if whole else "不是有效的 JSON，或没有可用的 components。"
 
 
 def _operation(element: Element, office: Office) -> Iterator[Finding]:
