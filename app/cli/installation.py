@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +20,8 @@ from app.settings import Settings
 
 if TYPE_CHECKING:
     from types import FrameType
+
+READY_TRIES = 300
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -70,9 +74,11 @@ def serve() -> None:
             subprocess.Popen([sys.executable, "-m", "app.cli", "worker"], env=env),
             subprocess.Popen(gunicorn_command(settings), env=env),  # noqa: S603 (our own words and settings)
         ]
-        _stop_with(processes)
-        click.echo(f"乡审已启动：http://{settings.bind}/ ，按 Ctrl+C 停止。")
-        sys.exit(_watch(processes))
+        asked = _stop_with(processes)
+        _say_when_ready(settings.bind, processes)
+        worst = _watch(processes)
+    # Being told to stop is no fault, however the two took it.
+    sys.exit(0 if asked.is_set() else worst)
 
 
 def gunicorn_command(settings: Settings) -> list[str]:
@@ -94,13 +100,30 @@ def gunicorn_command(settings: Settings) -> list[str]:
     return [sys.executable, "-m", "gunicorn", *flags, "app.wsgi:app"]
 
 
-def _stop_with(processes: list[subprocess.Popen[bytes]]) -> None:
+def _stop_with(processes: list[subprocess.Popen[bytes]]) -> threading.Event:
+    """Pass a request to stop on to the processes; gives the event that tells whether there was one."""
+    asked = threading.Event()
+
     def stop(_signal: int, _frame: FrameType | None) -> None:
+        asked.set()
         for process in processes:
             process.terminate()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
+    return asked
+
+
+def _say_when_ready(bind: str, processes: list[subprocess.Popen[bytes]]) -> None:
+    """Tell the address once it answers, not before."""
+    host, _, port = bind.rpartition(":")
+    for _ in range(READY_TRIES):
+        if any(process.poll() is not None for process in processes):
+            return
+        with contextlib.suppress(OSError), socket.create_connection((host, int(port)), timeout=1):
+            click.echo(f"乡审已启动：http://{bind}/ ，按 Ctrl+C 停止。")
+            return
+        threading.Event().wait(0.1)
 
 
 def _watch(processes: list[subprocess.Popen[bytes]]) -> int:
