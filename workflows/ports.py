@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -34,6 +34,10 @@ class Directory(Protocol):
         """The name of a 12-digit division, or None when it is unknown."""
         ...
 
+    def holders(self, session: Session, roles: Iterable[str], unit_id: int) -> Mapping[int, str]:
+        """Who holds any of ``roles`` in the unit now: person id → name."""
+        ...
+
 
 class FormShelf(Protocol):
     """Checks answers against a form and seals what is personal before anything is stored."""
@@ -57,7 +61,10 @@ class FormShelf(Protocol):
         ...
 
     def claim_files(self, ctx: Context, form: str, answers: Mapping[str, Any], case_id: int) -> None:
-        """Bind the attachments named in ``answers`` to the case, so that its readers may open them."""
+        """Bind the actor's own uploads named in ``answers`` to the case, so that its readers may open them.
+
+        Raises Invalid for a file of another case.
+        """
         ...
 
 

@@ -205,11 +205,21 @@ class ItemCommand(Command[int]):
         case = cases.lock(ctx, work_items.case_of(ctx, self.item_id))
         assert case is not None  # noqa: S101 (the item's foreign key holds it)
         item = work_items.read(ctx, self.item_id)
+        _offer_again_if_left(ctx, item)
         item.require(ctx.actor)
         case.require_running()
         if self.revision is not None:
             item.require_revision(self.revision)
         ctx.memory["case"], ctx.memory["item"] = case, item
+
+
+def _offer_again_if_left(ctx: Context, item: OpenItem) -> None:
+    """An item whose holder lost the role belongs to the unit again: without this nobody could go on."""
+    if item.state != work_items.CLAIMED or item.assignee_id in (None, ctx.actor.person_id):
+        return
+    roles = {item.role, *work_items.takers(item.role)}
+    if item.assignee_id not in ctx.host.directory.holders(ctx.session, roles, item.unit_id):
+        item.state, item.assignee_id, item.assignee = work_items.OFFERED, None, None
 
 
 def _held(ctx: Context) -> tuple[OpenCase, OpenItem]:
@@ -254,11 +264,18 @@ class SaveDraft(ItemCommand):
         """Seal what is personal and keep the rest as typed."""
         case, item = _held(ctx)
         form = _form_of(ctx, case, item)
-        item.draft = ctx.host.forms.keep(form, self.answers, item.draft) if form else dict(self.answers)
+        # A step without a form asks nothing, so nothing that could hold a plain number is kept.
+        item.draft = self._kept(ctx, case, item, form) if form else None
         _hand_to(item, ctx.actor.person_id, ctx.actor.name)
         work_items.change(ctx, item)
         cases.store(ctx, case, item=item.id, step=item.step)
         return item.revision
+
+    def _kept(self, ctx: Context, case: OpenCase, item: OpenItem, form: str) -> dict[str, Any]:
+        previous = item.draft or case.variables.get(item.step)
+        draft = ctx.host.forms.keep(form, self.answers, previous)
+        ctx.host.forms.claim_files(ctx, form, draft, case.id)
+        return draft
 
 
 def _hand_to(item: OpenItem, person_id: int | None, name: str) -> None:
@@ -336,7 +353,6 @@ class TransferWorkItem(ItemCommand):
     """转办: hand an open item to a colleague who holds its role in the same unit. Gives the new revision."""
 
     to_person_id: int
-    to_name: str
     reason: str
 
     def run(self, ctx: Context) -> int:
@@ -344,7 +360,10 @@ class TransferWorkItem(ItemCommand):
         case, item = _held(ctx)
         if not self.reason.strip():
             raise Invalid({"reason": "请写明转办的原因。"})
-        _hand_to(item, self.to_person_id, self.to_name)
+        holders = ctx.host.directory.holders(ctx.session, work_items.takers(item.role), item.unit_id)
+        if self.to_person_id not in holders:
+            raise Invalid({"to": "请选择本单位有权办理此环节的一位同事。"})
+        _hand_to(item, self.to_person_id, holders[self.to_person_id])
         work_items.change(ctx, item)
         outbox.promise(
             ctx, "message", person_id=self.to_person_id, about="transferred", case=case.number, item=item.id

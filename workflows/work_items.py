@@ -147,10 +147,13 @@ class OpenItem:
     done_by: str | None
 
     def may(self, actor: Actor) -> bool:
-        """Whether ``actor`` may act: the assignee, or when unassigned a holder of its role in its unit."""
+        """Whether ``actor`` may act: the assignee, or when unassigned a holder of its role in its unit.
+
+        An assignee who lost the role in the meantime may not.
+        """
         if self.assignee_id is not None:
-            return actor.person_id == self.assignee_id
-        return any(pair == (self.role, self.unit_id) for pair in acting_pairs(actor))
+            return actor.person_id == self.assignee_id and may_hold(self, actor)
+        return (self.role, self.unit_id) in acting_pairs(actor)
 
     def require(self, actor: Actor) -> None:
         """Refuse unless the item is open and ``actor`` may act on it."""
@@ -183,7 +186,17 @@ def may_act(item: WorkItem, actor: Actor) -> bool:
     """Whether the actor may act on the item now: it is open, and theirs or their unit's to take."""
     if item.state == OFFERED:
         return (item.role, item.unit_id) in acting_pairs(actor)
-    return item.state == CLAIMED and item.assignee_id == actor.person_id
+    return item.state == CLAIMED and item.assignee_id == actor.person_id and may_hold(item, actor)
+
+
+def may_hold(item: WorkItem | OpenItem, actor: Actor) -> bool:
+    """Whether the actor's roles let an item be theirs; a household's own application may be its own."""
+    return actor.holds(item.role, item.unit_id) or (item.role, item.unit_id) in acting_pairs(actor)
+
+
+def takers(role: str) -> tuple[str, ...]:
+    """The roles to whose holders an item of ``role`` may be handed: stand-ins, never another household."""
+    return STAND_INS.get(role, (role,))
 
 
 def require_move(item: OpenItem, to: str) -> None:

@@ -12,6 +12,7 @@ from app.inbox.commands import RemindHolders
 from app.organisation import queries as people
 from workflows import running
 from workflows.errors import Conflict
+from workflows.work_items import takers
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -97,7 +98,6 @@ def _transfer(item_id: int, given: Given) -> Command[Any]:
         item_id=item_id,
         revision=revision,
         to_person_id=to.person_id,
-        to_name=to.name,
         reason=given.get("reason") or "",
     )
 
@@ -118,7 +118,7 @@ _COMMANDS: dict[str, Callable[[int, Given], Command[Any]]] = {
 
 
 def colleagues(session: Session, seen: ItemView) -> list[Colleague]:
-    """Whom the item could be handed to: who else holds its role in its unit."""
+    """Whom the item could be handed to: who else may act in its role in its unit."""
     mine = seen.actor.person_id
-    holders = people.people_holding(session, seen.item.role, seen.item.unit_id)
+    holders = people.people_holding_any(session, takers(seen.item.role), seen.item.unit_id)
     return [one for one in holders if one.person_id != mine]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 import forms
 from app.attachments.models import Attachment
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workflows.commands import Actor, Context
+
+
+OF_ANOTHER_CASE = "这里的文件属于另一个办件，请重新上传。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,28 +115,48 @@ class Shelf:
         return forms.seal_draft(forms.parse(form), dict(answers), previous, sealing.seal)
 
     def claim_files(self, ctx: Context, form: str, answers: Mapping[str, Any], case_id: int) -> None:
-        """Bind the named attachments to the case; one bound to another case is refused."""
-        wanted = set(file_ids(forms.parse(form), answers))
+        """Bind the actor's own uploads to the case; a file of another case is refused beside its field."""
+        definition = forms.parse(form)
+        wanted = set(file_ids(definition, answers))
         if not wanted:
             return
-        loose = (Attachment.id.in_(wanted), Attachment.case_id.is_(None))
-        ctx.session.execute(update(Attachment).where(*loose).values(case_id=case_id))
+        ctx.session.execute(
+            update(Attachment)
+            .where(
+                Attachment.id.in_(wanted),
+                Attachment.case_id.is_(None),
+                Attachment.owner_id == ctx.actor.person_id,
+            )
+            .values(case_id=case_id)
+        )
+        foreign = select(Attachment.id).where(Attachment.id.in_(wanted), Attachment.case_id != case_id)
+        refused = set(ctx.session.scalars(foreign))
+        if refused:
+            raise Invalid(dict.fromkeys(_naming(definition, answers, refused), OF_ANOTHER_CASE))
+
+
+def _naming(definition: forms.Definition, answers: Mapping[str, Any], ids: set[int]) -> Iterator[str]:
+    """The fields whose answers name one of these files."""
+    for field in definition.fields:
+        if ids.intersection(_in_field(field, answers.get(field.key))):
+            yield field.key
 
 
 def file_ids(definition: forms.Definition, answers: Mapping[str, Any]) -> Iterator[int]:
-    """The attachment ids that answers name, repeating rows included."""
+    """The attachment ids that answers, or a draft of them, name; repeating rows included."""
     for field in definition.fields:
-        value = answers.get(field.key)
-        if field.type == "files":
-            yield from value or ()
-        elif field.type == "rows":
-            for row in value or ():
-                yield from (
-                    number
-                    for child in field.rows
-                    if child.type == "files"
-                    for number in row.get(child.key) or ()
-                )
+        yield from _in_field(field, answers.get(field.key))
+
+
+def _in_field(field: forms.Field, value: Any) -> Iterator[int]:
+    # What a draft holds may not have been understood: then it is words, and names no file.
+    if not isinstance(value, list):
+        return
+    if field.type == "files":
+        yield from (number for number in value if isinstance(number, int))
+    for row in value if field.rows else ():
+        for child in field.rows:
+            yield from _in_field(child, row.get(child.key))
 
 
 def masked(value: Any) -> Any:

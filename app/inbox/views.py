@@ -19,10 +19,11 @@ from app.errors import status_of
 from app.inbox import item as items
 from app.inbox import lists, menu, queries
 from app.inbox.again import why_again
-from app.organisation.queries import people_holding
+from app.organisation.queries import people_holding_any
 from app.pages import PAGE_ROWS, go, page
 from workflows import running
 from workflows.errors import Invalid, Refusal
+from workflows.work_items import takers
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -111,7 +112,7 @@ def _show(
 
 def _colleagues(seen: ItemView) -> list[Colleague]:
     mine = seen.actor.person_id
-    held = people_holding(door.reading(), seen.item.role, seen.item.unit_id)
+    held = people_holding_any(door.reading(), takers(seen.item.role), seen.item.unit_id)
     return [person for person in held if person.person_id != mine]
 
 
@@ -215,7 +216,6 @@ def transfer(item_id: int) -> ResponseReturnValue:
                 item_id=item_id,
                 revision=request.form.get("revision", type=int) or 0,
                 to_person_id=to.person_id,
-                to_name=to.name,
                 reason=request.form.get("reason", ""),
             )
         )

@@ -8,11 +8,14 @@ from sqlalchemy import bindparam, or_, select
 
 from app.organisation.divisions import county_of, level_of, township_of
 from app.organisation.models import Division, Unit
+from app.organisation.queries import people_holding_any
 from app.organisation.roles import ROLES, role_name
 from workflows.errors import Conflict
 from workflows.ports import UnitRef
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.orm import Session
 
 _LEVEL_NAMES = {
@@ -70,6 +73,10 @@ class Directory:
     def division_name(self, session: Session, code: str) -> str | None:
         """The name of a 12-digit division, or None when it is unknown."""
         return session.execute(_NAME, {"code": code}).scalar_one_or_none()
+
+    def holders(self, session: Session, roles: Iterable[str], unit_id: int) -> dict[int, str]:
+        """Who holds any of ``roles`` in the unit through an active account: person id → name."""
+        return {one.person_id: one.name for one in people_holding_any(session, roles, unit_id)}
 
 
 def division_at(division: str, level: str) -> str | None:

@@ -15,7 +15,7 @@ from workflows.commands import Actor, Grant, division_span
 from workflows.errors import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import RowMapping
     from sqlalchemy.orm import Session
@@ -155,13 +155,19 @@ def _account_view(rows: Sequence[RowMapping]) -> AccountView:
 
 def people_holding(session: Session, role: str, unit_id: int) -> list[Colleague]:
     """Who holds ``role`` in the unit through an active account, by name."""
+    return people_holding_any(session, (role,), unit_id)
+
+
+def people_holding_any(session: Session, roles: Iterable[str], unit_id: int) -> list[Colleague]:
+    """Who holds any of ``roles`` in the unit through an active account, each once, by name."""
     rows = session.execute(
         select(Person.id, Person.name)
+        .distinct()
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .join(Account, Account.person_id == Person.id)
         .where(
             RoleGrant.unit_id == unit_id,
-            RoleGrant.role == role,
+            RoleGrant.role.in_(tuple(roles)),
             RoleGrant.valid_until.is_(None),
             Account.active,
         )

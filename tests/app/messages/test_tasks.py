@@ -45,7 +45,7 @@ def test_a_colleague_reads_what_was_handed_over_with_a_link_to_it(office):
     )
     to = office.actor("zhejialiang-cadre2")
     office.do(
-        TransferWorkItem(item_id=item, to_person_id=to.person_id, to_name=to.name, reason="外出"),
+        TransferWorkItem(item_id=item, to_person_id=to.person_id, reason="外出"),
         office.actor(CADRE),
     )
 
