@@ -55,9 +55,8 @@ class Program:
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     def call(self, method, path, *, headers=None, **options):
-        return self.client.open(
-            f"/api/v1{path}", method=method, headers={**self.headers, **(headers or {})}, **options
-        )
+        headers = {**self.headers, **(headers or {})}
+        return self.client.open(f"/api/v1{path}", method=method, headers=headers, buffered=True, **options)
 
     def get(self, path, **options):
         return self.call("GET", path, **options)
@@ -84,7 +83,7 @@ class Browser:
         self.client = client
 
     def get(self, path, **options):
-        return self.client.get(path, **options)
+        return self.client.get(path, buffered=True, **options)
 
     def post(self, path, page="/sign-in", **form):
         token = re.search(r'name="csrf_token" value="([^"]+)"', self.get(page).text)
@@ -131,6 +130,10 @@ class Office:
             assert answer.status_code == 200, answer.text
             self._tokens[username] = answer.json["token"]
         return Program(self.app.test_client(), self._tokens[username])
+
+    def forget_tokens(self):
+        """Somebody may have signed out everywhere: the next program gets a token of its own."""
+        self._tokens.clear()
 
     def stranger(self):
         """A program without a token."""

@@ -1,4 +1,4 @@
-"""The document says what the interface does: valid OpenAPI 3.1, every route in it, every answer as promised."""
+"""The document says what the interface does: valid OpenAPI 3.1, every route, every answer."""
 
 import re
 

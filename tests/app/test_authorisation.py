@@ -1,0 +1,265 @@
+"""Every page and every call, walked as each role and as a stranger: who is let in, who is not, and never a fault.
+
+What a route's own policy says holds for all routes; whose objects may be touched stands in OBJECTS below.
+"""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from app.attachments.models import Attachment
+from app.messages.models import Message
+from app.papers.models import Document
+from app.registers.models import RegisterRow
+from tests.app.office import (
+    BUREAU,
+    CADRE,
+    CLERK,
+    ELSEWHERE,
+    HOUSEHOLD,
+    OTHER_CADRE,
+    SUPERVISOR,
+    VILLAGE,
+    Office,
+    picture,
+)
+from tests.clock import TurnableClock
+from workflows import worker
+
+STRANGER = None
+FOREIGN_CLERK, DEPARTMENT = "hantai-clerk1", "dongsheng-civil-affairs1"
+NEIGHBOUR, REFUSED = "zhejialiang-household4", "zhejialiang-household3"
+TEAM = "zhejialiang-team1"
+SYSTEM, SECURITY, AUDIT = "system-officer", "security-officer", "audit-officer"
+OFFICERS = {SYSTEM, SECURITY, AUDIT}
+STAFF = {CADRE, OTHER_CADRE, TEAM, ELSEWHERE, CLERK, FOREIGN_CLERK, BUREAU, DEPARTMENT, SUPERVISOR}
+HOUSEHOLDS = {HOUSEHOLD, NEIGHBOUR, REFUSED}
+EVERYBODY = STAFF | HOUSEHOLDS | OFFICERS
+CASEWORK = STAFF | HOUSEHOLDS
+
+POLICIES = {
+    "public": EVERYBODY | {STRANGER},
+    "demo_only": EVERYBODY | {STRANGER},
+    "signed_in": EVERYBODY,
+    "handles_work": CASEWORK,
+    "reads_cases": CASEWORK,
+    "audits": {SUPERVISOR, AUDIT},
+    "supervises": {SUPERVISOR},
+    "secures": {SECURITY},
+    "administers": {SYSTEM},
+}
+"""Whom each mark admits."""
+
+ABOVE_VILLAGE = {CADRE, OTHER_CADRE, TEAM, CLERK, BUREAU, SUPERVISOR}
+READERS = ABOVE_VILLAGE | {HOUSEHOLD}
+
+OBJECTS = {
+    "/cases/<number>": READERS,
+    "/items/<>": {CLERK},
+    "/work-items/<>": {CLERK},
+    "/work-items/<>/<action>": {CLERK},
+    "/attachments/<>": READERS,
+    "/registers/<key>/<>": ABOVE_VILLAGE | {DEPARTMENT},
+    "/papers/<>": ABOVE_VILLAGE | {REFUSED},
+    "/messages/<>": {HOUSEHOLD},
+    "/registers/<key>": CASEWORK,
+    "/registers/<key>/export.xlsx": STAFF,
+    "/procedures/<key>": CASEWORK,
+    "/notices/<>": EVERYBODY | {STRANGER},
+}
+"""Whose the walked objects are, by how their addresses begin; the longest beginning counts."""
+
+EXISTS = {200, 201, 204, 302, 303, 304, 409, 422}
+"""Let in: shown, done, or told what is missing or in the way."""
+
+BODIES = {
+    "/api/v1/tokens": {"username": "nobody", "password": "wrong"},
+    "/api/v1/cases": {"procedure": "fp_01_ds", "division": VILLAGE, "answers": {}},
+    "/api/v1/notices/<notice_id>/objections": {"name": "", "phone": "", "reason": ""},
+}
+REFUSED_ANYWAY = {"/api/v1/tokens": {401}, "/sign-in": {403}, "/progress": {429}}
+"""The wrong password of the walk is refused whoever tries it, and guessing a number soon is too."""
+
+MAY_NOT_START = {"/api/v1/cases", "/procedures/<key>/start"}
+"""Whoever is let in here may still lack the role that starts: the command says 403."""
+
+
+class Stage:
+    """An office with one of everything: a case under review, one in the register, one refused with its paper."""
+
+    def __init__(self, url, folder):
+        self.office = office = Office(url, folder, TurnableClock()).furnish()
+        self.number = office.start()
+        registered = office.start(by="zhejialiang-household2", number=1)
+        refused = office.start(by=REFUSED, number=2)
+        office.take(refused, name="check_false")
+        office.to_the_end(registered)
+        item = office.until(self.number, "township_review")
+        office.program(HOUSEHOLD).act(item["id"], "remind")
+        office.program(CADRE).upload(picture(77))
+        worker.drain(office.executor)
+        self.values = {
+            "number": self.number,
+            "item_id": item["id"],
+            "attachment_id": self._one(select(Attachment.id).where(Attachment.case_id == self._case_id())),
+            "row_id": self._one(select(RegisterRow.id)),
+            "document_id": self._one(select(Document.id)),
+            "message_id": self._one(select(Message.id).where(Message.person_id == self._person(HOUSEHOLD))),
+            "notice_id": 1,
+            "action": "complete",
+            "filename": "none",
+            "key": "fp_01_ds",
+        }
+
+    def _case_id(self):
+        from workflows.cases import Case
+
+        return self._one(select(Case.id).where(Case.number == self.number))
+
+    def _person(self, username):
+        return self.office.actor(username).person_id
+
+    def _one(self, query):
+        with self.office.executor.database.reading() as session:
+            return session.scalars(query.limit(1)).one()
+
+    def routes(self, *, api):
+        """Method, rule without converters, address, mark: every route but the static files."""
+        for rule in self.office.app.url_map.iter_rules():
+            if rule.endpoint == "static" or rule.rule.startswith("/api/") != api:
+                continue
+            plain = re.sub(r"<[^>]*:(\w+)>", r"<\1>", rule.rule)
+            key = "warning_ledger" if "/registers" in plain else "fp_01_ds"
+            values = {**self.values, "key": key}
+            address = re.sub(r"<(\w+)>", lambda found, known=values: str(known[found[1]]), plain)
+            mark = self.office.app.view_functions[rule.endpoint].policy.name
+            for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+                yield method, plain, address, mark
+
+
+@pytest.fixture(scope="module")
+def stage(sqlite_template, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("stage")
+    (folder / "office.sqlite3").write_bytes(sqlite_template.read_bytes())
+    stage = Stage(f"sqlite:///{folder / 'office.sqlite3'}", folder / "data")
+    yield stage
+    stage.office.close()
+
+
+def admitted(who, plain, mark):
+    """Whether the tables let `who` in."""
+    if who not in POLICIES[mark]:
+        return False
+    address = re.sub(r"<\w+_id>", "<>", plain.removeprefix("/api/v1"))
+    begins = [start for start in OBJECTS if address == start or address.startswith(f"{start}/")]
+    return not begins or who in OBJECTS[max(begins, key=len)]
+
+
+def verdict(who, method, plain, mark, answer):
+    """What is wrong with the answer, if anything is."""
+    status = answer.status_code
+    led_away = status in {302, 303} and answer.location.startswith("/sign-in")
+    said = f"{who or 'stranger'} {method} {plain}: {status}"
+    if status >= 500:
+        return said
+    if status in REFUSED_ANYWAY.get(plain, ()):
+        return None
+    if admitted(who, plain, mark):
+        late = status == 403 and plain in MAY_NOT_START
+        fits = late or (status in EXISTS and not (led_away and mark not in {"public", "signed_in"}))
+    elif who is STRANGER:
+        fits = status == 401 or led_away
+    else:
+        fits = status in {403, 404}
+    return None if fits else said
+
+
+PEOPLE = [pytest.param(who, id=who or "stranger") for who in [STRANGER, *sorted(EVERYBODY)]]
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_every_page_opens_for_those_it_is_for_and_nobody_else(stage, who):
+    office, wrong = stage.office, []
+
+    # A new browser for each: signing out is one of the routes walked.
+    for method, plain, address, mark in stage.routes(api=False):
+        browser = office.browser(who)
+        answer = (
+            browser.get(address)
+            if method == "GET"
+            else browser.post(address, page="/me" if who else "/sign-in")
+        )
+        wrong.append(verdict(who, method, plain, mark, answer))
+
+    assert list(filter(None, wrong)) == []
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_every_call_answers_those_it_is_for_and_nobody_else(stage, who):
+    office, wrong = stage.office, []
+    office.forget_tokens()
+    program = office.program(who) if who else office.stranger()
+
+    for method, plain, address, mark in stage.routes(api=True):
+        sent = BODIES.get(plain, {"revision": 1, "answers": {}}) if method == "POST" else None
+        answer = program.call(method, address.removeprefix("/api/v1"), json=sent)
+        wrong.append(verdict(who, method, plain, mark, answer))
+        if answer.status_code >= 400:
+            assert answer.content_type == "application/problem+json", address
+
+    assert list(filter(None, wrong)) == []
+
+
+@pytest.mark.parametrize(
+    "action", ["claim", "release", "save", "send-back", "transfer", "complete", "withdraw"]
+)
+@pytest.mark.parametrize("who", sorted(EVERYBODY - {CLERK}))
+def test_no_action_on_an_item_is_open_to_others(stage, who, action):
+    office = stage.office
+    office.forget_tokens()
+    sent = {"revision": 1, "answers": {}, "reason": "试试看", "to": CADRE}
+
+    answer = office.program(who).act(stage.values["item_id"], action, **sent)
+
+    assert answer.status_code in {403, 404}
+    assert office.item(stage.number)["state"] == "offered"
+
+
+def test_a_session_cookie_opens_no_call_and_a_token_no_page(stage):
+    office = stage.office
+    office.forget_tokens()
+    browser, program = office.browser(CADRE), office.program(CADRE)
+
+    assert browser.get("/api/v1/cases").status_code == 401
+    assert program.client.get("/cases", headers=program.headers).location.startswith("/sign-in")
+
+
+def test_every_route_names_its_policy(stage):
+    views = stage.office.app.view_functions
+    bare = {name for name, view in views.items() if not hasattr(view, "policy")} - {"static"}
+
+    assert bare == set()
+
+
+def test_every_route_with_an_object_says_whose_it_is(stage):
+    routes = [*stage.routes(api=False), *stage.routes(api=True)]
+    unsaid = [
+        plain
+        for _, plain, _, _ in routes
+        if "<" in plain
+        and not any(
+            re.sub(r"<\w+_id>", "<>", plain.removeprefix("/api/v1")).startswith(start) for start in OBJECTS
+        )
+    ]
+
+    assert unsaid == []
+
+
+def test_without_demo_mode_nobody_learns_an_account_or_turns_the_clock(sqlite_url, tmp_path):
+    office = Office(sqlite_url, tmp_path, demo=False).furnish()
+    client = office.app.test_client()
+
+    assert client.get("/demo/accounts").status_code == 404
+    assert client.post("/demo/clock", json={"advance": "P1D"}).status_code == 404
+    office.close()
