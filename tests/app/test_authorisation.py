@@ -1,4 +1,4 @@
-"""Every page and every call, walked as each role and as a stranger: who is let in, who is not, and never a fault.
+"""Every page and call, walked as each role and as a stranger: who is let in, who is not, never a fault.
 
 What a route's own policy says holds for all routes; whose objects may be touched stands in OBJECTS below.
 """
@@ -62,7 +62,7 @@ OBJECTS = {
     "/attachments/<>": READERS,
     "/registers/<key>/<>": ABOVE_VILLAGE | {DEPARTMENT},
     "/papers/<>": ABOVE_VILLAGE | {REFUSED},
-    "/messages/<>": {HOUSEHOLD},
+    "/messages/<>": {REFUSED},
     "/registers/<key>": CASEWORK,
     "/registers/<key>/export.xlsx": STAFF,
     "/procedures/<key>": CASEWORK,
@@ -86,7 +86,7 @@ MAY_NOT_START = {"/api/v1/cases", "/procedures/<key>/start"}
 
 
 class Stage:
-    """An office with one of everything: a case under review, one in the register, one refused with its paper."""
+    """One of everything: a case under review, one in the register, one refused with its paper."""
 
     def __init__(self, url, folder):
         self.office = office = Office(url, folder, TurnableClock()).furnish()
@@ -105,7 +105,7 @@ class Stage:
             "attachment_id": self._one(select(Attachment.id).where(Attachment.case_id == self._case_id())),
             "row_id": self._one(select(RegisterRow.id)),
             "document_id": self._one(select(Document.id)),
-            "message_id": self._one(select(Message.id).where(Message.person_id == self._person(HOUSEHOLD))),
+            "message_id": self._one(select(Message.id).where(Message.person_id == self._person(REFUSED))),
             "notice_id": 1,
             "action": "complete",
             "filename": "none",
