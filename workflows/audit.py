@@ -5,21 +5,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
-from sqlalchemy import (
-    DateTime,
-    Index,
-    Integer,
-    String,
-    Text,
-    bindparam,
-    insert,
-    select,
-    text,
-    type_coerce,
-)
+from sqlalchemy import Index, Integer, LargeBinary, String, Text, bindparam, cast, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.db import Base, UtcDateTime
@@ -162,18 +151,6 @@ def _shortened(ends: dict[str, int], lengths: dict[str, int]) -> Iterator[Break]
         end = ends.get(name, 0)
         if end != length:
             yield Break(name, end + 1, f"末尾缺少记录：办件共记 {length} 步，审计链只有 {end} 条")
-
-
-# Read by the hundred thousand: plain columns, and the instant as the driver gives it.
-_CHAIN = select(
-    _table.c.stream,
-    _table.c.seq,
-    type_coerce(_table.c.at, DateTime(timezone=True)),
-    _table.c.command,
-    _table.c.actor_id,
-    _table.c.body,
-    _table.c.hash,
-).order_by(_table.c.stream, _table.c.seq)
 
 
 class _Row(NamedTuple):
