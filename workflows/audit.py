@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
-from sqlalchemy import Index, Integer, LargeBinary, String, Text, bindparam, cast, insert, select, text
+from sqlalchemy import (
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    bindparam,
+    cast,
+    insert,
+    select,
+    text,
+    type_coerce,
+)
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import NullType
 
 from workflows.db import Base, UtcDateTime
 
@@ -175,7 +188,9 @@ _STORED = (
     _table.c.hash,
 )
 _RAW = tuple(
-    cast(column, LargeBinary) if isinstance(column.type, String | Text | UtcDateTime) else column
+    type_coerce(cast(column, LargeBinary), NullType())
+    if isinstance(column.type, String | Text | UtcDateTime)
+    else column
     for column in _STORED
 )
 """The same as bytes: SQLite's driver gives up on a whole result when one byte of it is no longer text."""
@@ -199,19 +214,13 @@ def _from_columns(row: Any) -> _Row:
 
 def _from_bytes(row: Any) -> _Row:
     stream, seq, at, command, actor_id, body, digest = row
-    return _Row(_text(stream), seq, _instant(_text(at)), _text(command), actor_id, body, _text(digest))
+    # SQLite's spelling of an instant in a body's: 2026-03-16 01:00:00.000000 is 2026-03-16T01:00:00+00:00.
+    instant = _text(at).replace(" ", "T", 1).removesuffix(".000000") + "+00:00"
+    return _Row(_text(stream), seq, instant, _text(command), actor_id, body, _text(digest))
 
 
 def _text(stored: bytes) -> str:
-    return stored.decode(errors="replace")
-
-
-def _instant(stored: str) -> str:
-    """SQLite's spelling of an instant in the spelling of a body; what is none stays as it is."""
-    try:
-        return datetime.fromisoformat(stored).replace(tzinfo=UTC).isoformat()
-    except ValueError:
-        return stored
+    return stored.decode("utf-8", "replace")
 
 
 def _fault(row: _Row, expected: int, previous: str) -> str | None:
