@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 
 
 def why_again(case: CaseView, item: WorkItem) -> StepRecord | None:
-    """For a later round: the return, refusal or objection since this step was last done."""
+    """For a later round: the last return, refusal or objection, unless this step went well since.
+
+    Whoever sent the case back reads, when it comes again, what they asked for.
+    """
     for entry in reversed(case.entries if item.round > 1 else []):
-        if entry.record.step == item.step:
-            return None
         if _turned_back(case, entry):
             return entry.record
+        if entry.record.step == item.step:
+            return None
     return None
 
 

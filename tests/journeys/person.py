@@ -173,7 +173,7 @@ class Person:
 
     def ask(self, method, address, **options):
         """One request, no redirect followed; the bare answer."""
-        return self._client().open(address, method=method, **options)
+        return self._client().open(address, method=method, buffered=True, **options)
 
     def open(self, address, **options):
         """Follow a link."""

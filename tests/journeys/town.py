@@ -46,6 +46,7 @@ WHO = {
     "township_review": TOWNSHIP,
     "county_decision": COUNTY,
     "relief": TOWNSHIP,
+    "apply": CADRE,
 }
 USUAL = {
     "household_check": "check_true",
@@ -186,7 +187,9 @@ class Town:
 
     def do(self, number, step, use=None, by=None, **changes):
         """The step of a case, done over its page by whom it is for; the page they arrive on."""
-        return self.person(by or WHO[step]).complete(number, self.answers(use or USUAL[step]) | changes)
+        use = use or USUAL[step]
+        answers = self.answers(use, PROCEDURE if use in given(PROCEDURE) else GREEN)
+        return self.person(by or WHO[step]).complete(number, answers | changes)
 
     def up_to(self, step, by=HOUSEHOLD, **changes):
         """A case that has come to `step`, by the same commands without their pages; its number."""
