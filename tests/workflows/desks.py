@@ -53,7 +53,7 @@ class Town(Desks):
 
     def begun(self, *acts):
         self.households += 1
-        staff = self.staffs[0]
+        staff = max(self.staffs, key=lambda staff: len(staff.township))
         subject = Subject(household(self.households, staff.village), staff)
         for act in acts:
             self.take(subject, act)
