@@ -39,15 +39,13 @@ def description_findings(specification: Specification, subject: Bundle, office: 
 
 def _first(specification: Specification) -> Element | None:
     """The user task behind the start event."""
-    for element in specification.elements.values():
-        if (
-            element.kind == "startEvent"
-            and element.process == specification.process_id
-            and not element.parent
-        ):
-            target = specification.elements[specification.outgoing(element.id)[0].target]
-            return target if target.kind == "userTask" else None
-    return None
+    start = next(
+        element
+        for element in specification.elements.values()
+        if element.kind == "startEvent" and element.process == specification.process_id and not element.parent
+    )
+    target = specification.elements[specification.outgoing(start.id)[0].target]
+    return target if target.kind == "userTask" else None
 
 
 def _start(said: Mapping[str, Any], first: Element | None) -> Iterator[Finding]:

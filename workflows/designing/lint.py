@@ -75,23 +75,26 @@ def diagram(content: bytes, file: str) -> list[Finding]:
     bundled = {f"{file.removesuffix('.bpmn')}.bpmn": content}
     found: list[Finding] = []
     for process in processes:
-        found += [_lone(problem, file) for problem in spiff.problems(bundled, process)]
-        if not any(finding.severity == ERROR for finding in found):
+        problems = spiff.problems(bundled, process)
+        found += [_lone(problem, process, file) for problem in problems]
+        if not problems:
             found += _drawn(bundled, process, file)
     return _sorted(dict.fromkeys(found))
 
 
-def _lone(problem: spiff.Problem, file: str) -> Finding:
+def _lone(problem: spiff.Problem, process: str, file: str) -> Finding:
     """A lone file may well call a process of another; whether that exists cannot be seen from here."""
     finding = replace(_structural(problem), file=file)
-    return replace(finding, severity=WARNING) if problem.rule == "process.missing" else finding
+    if problem.rule != "process.missing":
+        return finding
+    # A process that stands in the file and yet is not found has no id to be found by.
+    if problem.element == process:
+        return error(file, "", "id.form", "流程没有编号。")
+    return replace(finding, severity=WARNING)
 
 
 def _drawn(bundled: Mapping[str, bytes], process: str, file: str) -> list[Finding]:
-    try:
-        specification = spiff.parse(bundled, process)
-    except spiff.Unreadable:
-        return []
+    specification = spiff.parse(bundled, process)
     return [replace(finding, file=file) for finding in drawing_findings(specification, bundled)]
 
 

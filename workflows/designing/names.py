@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workflows import feel
 from workflows.designing import texts
@@ -177,15 +177,7 @@ _PARAMETER = re.compile(r"\bparam\s*\.\s*([^\W\d]\w*)")
 
 def unused_parameters(subject: Bundle) -> list[str]:
     """Parameters that no text of the draft mentions."""
-    everything: list[str] = [*subject.diagrams.values(), *subject.decisions.values(), *subject.forms.values()]
-    everything += [str(value) for value in _strings(subject.meta.get("case", {}))]
+    everything = [*subject.diagrams.values(), *subject.decisions.values(), *subject.forms.values()]
+    everything.append(str(subject.meta.get("case", {}).get("due", "")))
     mentioned = {name for text in everything for name in _PARAMETER.findall(text)}
     return [p["name"] for p in subject.meta.get("parameters", ()) if p["name"] not in mentioned]
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _strings(inner)

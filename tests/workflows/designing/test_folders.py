@@ -83,6 +83,7 @@ def test_a_folder_without_a_description_is_not_passed_over(root):
         ),
         ('name = "acceptance_days"', "name = 3", "parameters 应为"),
         ("default = 15", "standard = 15", "parameters 应为"),
+        ("calls = []", "calls = []\ndocuments = 3", "不是有效的 TOML"),
     ],
 )
 def test_a_description_that_cannot_be_used_is_named_with_the_reason(root, old, new, sentence):
@@ -202,6 +203,25 @@ def test_a_folder_that_cannot_be_read_is_told_and_the_others_looked_through(root
     (finding,) = lint.anything(root, FORMS, OFFICE)
 
     assert (finding.file, finding.rule) == ("fp_08_ds/procedure.toml", "procedure.unusable")
+
+
+def test_a_neighbour_that_cannot_be_read_gives_no_ids(root):
+    (root / "fp_08_ds" / "process.bpmn").write_bytes(b"\xff\xfe\x00")
+
+    ids = folders.elsewhere(root)
+
+    assert "household_check" in ids
+    assert "relief" not in ids
+
+
+def test_parameters_are_tables(tmp_path):
+    (tmp_path / "p").mkdir()
+    said = {"name": "n", "locality": "DS", "division": "150602000000", "category": "c"}
+    lines = [f'{name} = "{value}"' for name, value in said.items()]
+    text = "\n".join([*lines, 'start_roles = ["household"]', "parameters = [3]"])
+    (tmp_path / "p" / "procedure.toml").write_text(text)
+
+    assert "parameters 应为" in refusal(tmp_path, "p")
 
 
 def test_scenarios_that_cannot_be_read_are_told(root):

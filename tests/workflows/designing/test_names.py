@@ -73,9 +73,15 @@ def test_a_text_that_only_looks_like_a_parameter_is_left_alone():
     assert said(condition('=apply.text = "param.days"')) == []
 
 
-def test_names_a_loop_takes_for_itself_are_left_alone():
-    text = "=some apply in [{tekst: 1}] satisfies apply.tekst = 1"
-
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=some apply in [{tekst: 1}] satisfies apply.tekst = 1",
+        "=(function(apply) apply.tekst)({tekst: 1}) = 1",
+        "={apply: {tekst: 1}, one: apply.tekst}.one = 1",
+    ],
+)
+def test_names_an_expression_takes_for_itself_are_left_alone(text):
     assert said(condition(text)) == []
 
 

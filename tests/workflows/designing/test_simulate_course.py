@@ -264,6 +264,22 @@ def test_a_limit_that_is_no_time_is_told():
     assert problem == "发起“apply”：“apply”的办理期限没有得出可用的时间。"
 
 
+def test_a_limit_that_comes_to_nothing_is_none():
+    body = START + task("apply") + task("check", due="=apply.limit") + end("over")
+
+    came = walk(bundle(body + chain("S", "apply", "check", "over")))
+
+    assert (came.open, came.due, came.problems) == (("check",), {}, ())
+
+
+def test_a_decision_that_no_table_gives_is_told():
+    body = START + task("apply") + decision("ask", "grade", "graded") + end("over")
+
+    came = walk(bundle(body + chain("S", "apply", "ask", "over")))
+
+    assert came.problems == ("发起“apply”：“ask”引用的决策“grade”不在决策表文件中。",)
+
+
 def test_a_gateway_that_cannot_decide_is_told_and_the_case_stays():
     body = (
         START
