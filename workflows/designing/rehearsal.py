@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from workflows import course, decisions, feel, spiff
+from workflows.clock import LOCAL
 from workflows.designing import operations
 from workflows.designing.walks import Passed, RuleFired
 from workflows.errors import Conflict
@@ -204,7 +205,8 @@ class Rehearsal:
     def _decide(self, element: Element, decision: str) -> Any:
         if decision not in self.release.models:
             raise NoSuchDecision(name=element.name or element.id, decision=decision)
-        outcome = decisions.decide(self.release.model_of(decision), decision, self.names, at=self.at)
+        model, today = self.release.model_of(decision), self.at.astimezone(LOCAL)
+        outcome = decisions.decide(model, decision, self.names, at=today)
         if outcome.value is None:
             raise course.NoDecision(name=element.name or element.id)
         self.rules += [RuleFired(fired.table, fired.id, fired.number) for fired in outcome.rules]

@@ -146,6 +146,14 @@ def test_decisions_are_really_decided_and_their_rules_noted():
     assert came.trace[-1].conclusion == "二级"
 
 
+def test_a_decision_knows_the_local_day():
+    draft = graded(('"大"', "string(today())"))
+
+    came = walk(draft, start={"text": "大"}, at="2026-03-02T00:30:00+08:00")
+
+    assert came.values["graded"] == "2026-03-02"
+
+
 def test_a_decision_that_gives_nothing_is_told_and_leaves_no_trace():
     came = walk(graded(('"大"', '"一级"')), start={"text": "小"})
 
