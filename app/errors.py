@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from flask import Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
+from app import door
 from workflows.commands import Actor
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal, Unavailable
 
@@ -106,6 +107,7 @@ def register(app: Flask) -> None:
     """Translate every exception at the edge."""
     app.register_error_handler(Refusal, on_refusal)
     app.register_error_handler(OperationalError, on_database)
+    app.register_error_handler(DataError, on_unfit)
     app.register_error_handler(CSRFError, on_csrf)
     app.register_error_handler(RequestEntityTooLarge, on_too_large)
     app.register_error_handler(HTTPException, on_http)
@@ -124,6 +126,13 @@ def on_database(error: OperationalError) -> ResponseReturnValue:
     """The database is gone or locked while reading."""
     log.warning("database unavailable", error=str(error.orig))
     return unavailable(Unavailable())
+
+
+def on_unfit(_error: DataError) -> ResponseReturnValue:
+    """Something typed that no column can hold: a NUL sign, a number without end."""
+    # The reading transaction may have ended with it, and the page of the refusal reads again.
+    door.close_reading()
+    return answer(400, "request.unfit", "内容中有不能保存的字符或过大的数字，请修改后再提交。")
 
 
 def unavailable(refusal: Unavailable) -> ResponseReturnValue:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import orjson
 from flask import flash, make_response, redirect, render_template, request, url_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from flask.typing import ResponseReturnValue
 
 T = TypeVar("T")
 
 PAGE_ROWS = 20
+
+MOST_ROW_NUMBER = 2**63 - 1
 
 
 def page(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
@@ -58,6 +61,32 @@ def decode_cursor(cursor: str | None) -> list[Any] | None:
     except ValueError:
         return None
     return values if isinstance(values, list) else None
+
+
+def after(cursor: str | None, *kinds: Callable[[Any], T]) -> list[T] | None:
+    """The sort values of a cursor, each read by its kind; None for none, nonsense or another list's."""
+    values = decode_cursor(cursor)
+    if values is None or len(values) != len(kinds):
+        return None
+    try:
+        return [kind(value) for kind, value in zip(kinds, values, strict=True)]
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def row_number(value: Any) -> int:
+    """A row's number inside a cursor; raises ValueError for what no table could hold."""
+    if type(value) is not int or not 0 <= value <= MOST_ROW_NUMBER:
+        raise ValueError(value)
+    return value
+
+
+def instant(value: Any) -> datetime:
+    """An aware instant inside a cursor; raises ValueError."""
+    found = datetime.fromisoformat(value)
+    if found.tzinfo is None:
+        raise ValueError(value)
+    return found.astimezone(UTC)
 
 
 def paged(rows: Sequence[T], limit: int, key: Any) -> Page[T]:

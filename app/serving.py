@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, g, request, session, url_for
+from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
 from app import door, filters
 from app.extensions import compress, csrf, login
 from app.organisation.roles import role_name
+from app.pages import MOST_ROW_NUMBER
 
 if TYPE_CHECKING:
     from flask import Flask, Response
+    from werkzeug.routing import Map
 
     from app.settings import Settings
 
@@ -69,6 +72,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
 
 def bind(app: Flask, settings: Settings) -> None:
     """Bind the extensions and everything that happens around a request."""
+    app.url_map.converters["int"] = RowNumber
     login.init_app(app)
     csrf.init_app(app)
     compress.init_app(app)
@@ -86,6 +90,13 @@ def bind(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals["asset"] = asset
     app.context_processor(_around)
     app.after_request(_harden)
+
+
+class RowNumber(IntegerConverter):
+    """A row's number in an address: what no table could hold is simply not found."""
+
+    def __init__(self, map: Map, **limits: Any) -> None:  # noqa: A002 (werkzeug's own name)
+        super().__init__(map, **{"max": MOST_ROW_NUMBER, **limits})
 
 
 @cache
@@ -140,8 +151,6 @@ def _harden(response: Response) -> Response:
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", CSP_DIAGRAM if g.get("shows_diagram") else CSP)
     if not request.path.startswith("/static/"):
-        response.headers.setdefault(
-            "Cache-Control", "no-store" if session.get("_user_id") else "no-cache"
-        )
+        response.headers.setdefault("Cache-Control", "no-store" if session.get("_user_id") else "no-cache")
     session.permanent = True
     return response

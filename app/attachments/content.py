@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
-from workflows.errors import Invalid
+from workflows.errors import Invalid, NotFound
 
 PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
 MAGIC = (
@@ -26,6 +26,9 @@ OFFICE = {
     ".doc": "application/msword",
     ".xls": "application/vnd.ms-excel",
 }
+BROKEN = (UnidentifiedImageError, OSError, SyntaxError, ValueError)
+"""What reading a picture that is none, or only half of one, may raise."""
+
 MOST_PIXELS = 60_000_000
 THUMB = (208, 168)
 
@@ -35,6 +38,13 @@ class WrongFile(Invalid):
 
     code = "attachment.wrong_file"
     sentence = "文件“{name}”不能上传：{why}"
+
+
+class NoPicture(NotFound):
+    """The file cannot be shown small: it is damaged, or only half of it arrived."""
+
+    code = "attachment.no_picture"
+    sentence = "这张照片已损坏或没有传完整，请重新上传。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,7 @@ def _picture(data: bytes, name: str) -> str:
                     raise WrongFile({"file": "照片尺寸过大，请压缩后再传。"}, name=name, why="照片尺寸过大")
                 picture.verify()
                 return PICTURES[str(picture.format)]
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Warning) as error:
+    except (*BROKEN, Image.DecompressionBombError, Warning) as error:
         raise _unknown(name) from error
 
 
@@ -111,25 +121,39 @@ def keep(folder: Path, content: Content) -> None:
     target = path_of(folder, content.sha256)
     if target.exists():
         return
+    _write(target, content.data)
+
+
+def _write(target: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, waiting = tempfile.mkstemp(dir=target.parent)
     with os.fdopen(handle, "wb") as file:
-        file.write(content.data)
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
     Path(waiting).replace(target)
 
 
 def thumbnail(folder: Path, sha256: str) -> bytes:
-    """A small JPEG of a picture, made on first use."""
+    """A small JPEG of a picture, made on first use; raises NoPicture."""
     target = folder / "thumbs" / f"{sha256}.jpg"
     if target.exists():
         return target.read_bytes()
-    with Image.open(path_of(folder, sha256), formats=list(PICTURES)) as picture:
-        small = picture.convert("RGB")
-        small.thumbnail(THUMB)
-        made = io.BytesIO()
-        small.save(made, "JPEG", quality=80)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(made.getvalue())
+    made = _small(path_of(folder, sha256))
+    _write(target, made)
+    return made
+
+
+def _small(path: Path) -> bytes:
+    made = io.BytesIO()
+    try:
+        with Image.open(path, formats=list(PICTURES)) as picture:
+            # A JPEG is read at a fraction of its size, so that a large photo does not fill the memory.
+            picture.draft("RGB", THUMB)
+            small = picture.convert("RGB")
+            small.thumbnail(THUMB)
+            small.save(made, "JPEG", quality=80)
+    except BROKEN as error:
+        raise NoPicture from error
     return made.getvalue()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, select
 
 from app.attachments.shelf import masked
-from app.pages import Page, decode_cursor, paged
+from app.pages import Page, after, paged, row_number
 from app.scope import readable, visible
 from app.words import matches
 from workflows import catalogue, work_items
@@ -88,9 +88,9 @@ def listed(
         query = query.where(Case.procedure_key == procedure)
     if q:
         query = query.where(matches(q, Case.subject_name, Case.number, Case.division_name))
-    after = decode_cursor(cursor)
-    if after:
-        query = query.where(Case.id < int(after[0]))
+    behind = after(cursor, row_number)
+    if behind:
+        query = query.where(Case.id < behind[0])
     rows = session.scalars(query.order_by(Case.id.desc()).limit(limit + 1)).all()
     return paged(rows, limit, lambda row: (row.id,))
 

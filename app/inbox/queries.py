@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, func, select, tuple_, union_all
 
-from app.pages import Page, decode_cursor, paged
+from app.pages import Page, after, instant, paged, row_number
 from app.words import matches
 from workflows.cases import Case
 from workflows.work_items import CLAIMED, DONE, OFFERED, UnknownItem, WorkItem, acting_pairs
@@ -53,8 +53,8 @@ def open_items(
     session: Session, actor: Actor, filters: Filters, cursor: str | None, limit: int
 ) -> Page[WorkItem]:
     """Items the actor may act on, nearest limit first; one index range per role held, merged."""
-    after = decode_cursor(cursor)
-    parts = [_stretch(condition, filters, after, limit) for condition in _mine(actor)]
+    behind: list[Any] | None = after(cursor, instant, row_number)
+    parts = [_stretch(condition, filters, behind, limit) for condition in _mine(actor)]
     if not parts:
         return Page([], None)
     ids = union_all(*(select(part.subquery().c.id) for part in parts))
@@ -75,11 +75,10 @@ def _mine(actor: Actor) -> list[Any]:
     return [*offered, (WorkItem.assignee_id == actor.person_id) & (WorkItem.state == CLAIMED)]
 
 
-def _stretch(condition: Any, filters: Filters, after: list[Any] | None, limit: int) -> Select[Any]:
+def _stretch(condition: Any, filters: Filters, behind: list[Any] | None, limit: int) -> Select[Any]:
     query = filters.narrow(select(WorkItem.id).where(condition))
-    if after:
-        due, item_id = datetime.fromisoformat(str(after[0])), int(after[1])
-        query = query.where(tuple_(WorkItem.due_sort, WorkItem.id) > tuple_(due, item_id))
+    if behind:
+        query = query.where(tuple_(WorkItem.due_sort, WorkItem.id) > tuple_(*behind))
     return query.order_by(WorkItem.due_sort, WorkItem.id).limit(limit + 1)
 
 
@@ -102,10 +101,9 @@ def done_items(
     query = filters.narrow(
         select(WorkItem).where(WorkItem.done_by_id == actor.person_id, WorkItem.state == DONE)
     )
-    after = decode_cursor(cursor)
-    if after:
-        done, item_id = datetime.fromisoformat(str(after[0])), int(after[1])
-        query = query.where(tuple_(WorkItem.done_at, WorkItem.id) < tuple_(done, item_id))
+    behind: list[Any] | None = after(cursor, instant, row_number)
+    if behind:
+        query = query.where(tuple_(WorkItem.done_at, WorkItem.id) < tuple_(*behind))
     rows = session.scalars(query.order_by(WorkItem.done_at.desc(), WorkItem.id.desc()).limit(limit + 1)).all()
     return paged(rows, limit, lambda row: (row.done_at.isoformat() if row.done_at else "", row.id))
 
@@ -117,9 +115,9 @@ def started_cases(
     query = select(Case).where(Case.started_by_id == actor.person_id)
     if q:
         query = query.where(matches(q, Case.subject_name, Case.number, Case.procedure_name))
-    after = decode_cursor(cursor)
-    if after:
-        query = query.where(Case.id < int(after[0]))
+    behind = after(cursor, row_number)
+    if behind:
+        query = query.where(Case.id < behind[0])
     rows = session.scalars(query.order_by(Case.id.desc()).limit(limit + 1)).all()
     return paged(rows, limit, lambda row: (row.id,))
 

@@ -10,7 +10,7 @@ from app import policy
 from app.door import current_actor, now, perform, reading
 from app.notices import queries
 from app.notices.commands import AskProgress, RaiseObjection, TooManyMisses, UnknownNotice
-from app.pages import PAGE_ROWS, decode_cursor, go, page, paged
+from app.pages import PAGE_ROWS, after, go, page, paged, row_number
 from app.policy import allow
 from workflows.errors import Conflict, Invalid, TooMany
 
@@ -31,8 +31,8 @@ def index() -> ResponseReturnValue:
     """The notices, those in their period first asked for."""
     when = queries.PAST if request.args.get("when") == queries.PAST else queries.CURRENT
     division = _division(request.args.get("division", ""))
-    after = decode_cursor(request.args.get("cursor"))
-    before = after[0] if after and isinstance(after[0], int) else None
+    behind = after(request.args.get("cursor"), row_number)
+    before = behind[0] if behind else None
     found = queries.notices(
         reading(), now(), division=division, when=when, before=before, limit=PAGE_ROWS + 1
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 
-from app.pages import Page, decode_cursor, paged
+from app.pages import Page, after, paged, row_number
 from app.registers.models import RegisterEvent, RegisterRow
 from app.scope import BLIND, visible
 from app.words import matches
@@ -71,9 +71,9 @@ def rows(
 ) -> Page[RegisterRow]:
     """Rows of a register, newest first; raises UnknownRegister."""
     query = _query(actor, key, narrowed)
-    after = decode_cursor(cursor)
-    if after:
-        query = query.where(RegisterRow.id < int(after[0]))
+    behind = after(cursor, row_number)
+    if behind:
+        query = query.where(RegisterRow.id < behind[0])
     found = session.scalars(query.order_by(RegisterRow.id.desc()).limit(limit + 1)).all()
     return paged(found, limit, lambda row: (row.id,))
 

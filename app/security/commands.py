@@ -239,7 +239,7 @@ class RevealField(Command[str]):
 def _at(tree: Any, path: str) -> Any:
     """What ``path`` leads to, None when it leads nowhere."""
     for part in path.split("."):
-        if isinstance(tree, list) and part.isdigit() and int(part) < len(tree):
+        if isinstance(tree, list) and part.isdecimal() and int(part) < len(tree):
             tree = tree[int(part)]
         elif isinstance(tree, dict):
             tree = tree.get(part)
