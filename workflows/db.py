@@ -90,6 +90,7 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     if url.startswith("sqlite"):
         engine = create_engine(
             url,
+            hide_parameters=True,
             poolclass=QueuePool,
             pool_size=pool_size,
             connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
@@ -98,6 +99,7 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
         return engine
     return create_engine(
         url,
+        hide_parameters=True,
         pool_size=pool_size,
         pool_pre_ping=False,
         connect_args={

@@ -49,6 +49,7 @@ def close(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
     if row is None:
         return {"register": inputs["register"], "row": None, "status": None}
     row.status, row.changed_at, row.ended_at = str(inputs["status"]), ctx.now, ctx.now
+    row.case_number = call.case_number
     _add_event(ctx, row, str(inputs["event"]), {}, inputs.get("reason"))
     return {"register": row.register, "row": row.id, "number": row.number, "status": row.status}
 
