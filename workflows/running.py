@@ -84,9 +84,7 @@ class StartCase(Command[Started]):
         subject = _subject(ctx, release, answers, self.subject)
         case = cases.create(ctx, release, division=self.division, division_name=name, subject=subject)
         course = Course.under(ctx, case, release)
-        case.take_down(
-            ctx, kind="start", step="start", name="发起", actor=ctx.actor.name, actor_id=ctx.actor.person_id
-        )
+        _take_down_start(ctx, case, release)
         step = course.start()
         if first is not None:
             opened = next(task for task in step.open_tasks if task.element == first.id)
@@ -106,6 +104,22 @@ class StartCase(Command[Started]):
         }
         given = _with_opinion(release, first.form, self.answers, self.opinion)
         return ctx.host.forms.check(ctx, release.forms[first.form], given, scope=scope, previous=None)
+
+
+def _take_down_start(ctx: Context, case: OpenCase, release: Release) -> None:
+    """The first line of the journal: who started it, and for which unit."""
+    grants = (g for g in ctx.actor.grants if g.role in release.starters)
+    acting = next((g for g in grants if case.division.startswith(division_prefix(g.division))), None)
+    case.take_down(
+        ctx,
+        kind="start",
+        step="start",
+        name="发起",
+        actor=ctx.actor.name,
+        actor_id=ctx.actor.person_id,
+        unit_id=acting.unit_id if acting else None,
+        unit=acting.unit_name if acting else None,
+    )
 
 
 def may_start(actor: Any, release: Release, division: str) -> bool:

@@ -1,5 +1,7 @@
 // How much of the diagram is seen: buttons, and a first view in which the words can be read.
 const READABLE = 0.9;
+const WIDE = 900;
+const EDGE = 24;
 
 /** Adds 放大, 缩小 and 全图, and chooses the first view. */
 export function zoomBar(viewer, place, { current = [] }) {
@@ -16,14 +18,26 @@ export function zoomBar(viewer, place, { current = [] }) {
   const known = viewer.get('elementRegistry');
   const here = known.get(current[0]) ?? known.find((element) => element.type === 'bpmn:StartEvent');
   // A whole county procedure shrunk to a phone's width shows nothing; begin where the case stands.
-  if (canvas.zoom() < READABLE && here) begin(canvas, here);
+  // On a wide screen a case that has ended is looked at as a whole.
+  const whole = current.length === 0 && canvas.viewbox().outer.width >= WIDE;
+  if (canvas.zoom() < READABLE && here && !whole) begin(canvas, here);
 }
 
 /** Shows an element in the middle, at a size that can be read. */
 function begin(canvas, { x, y, width, height }) {
-  const { outer } = canvas.viewbox();
+  const { outer, inner } = canvas.viewbox();
   const [across, down] = [outer.width / READABLE, outer.height / READABLE];
-  canvas.viewbox({ x: x + width / 2 - across / 2, y: y + height / 2 - down / 2, width: across, height: down });
+  canvas.viewbox({
+    x: within(x + width / 2 - across / 2, inner.x, inner.width, across),
+    y: within(y + height / 2 - down / 2, inner.y, inner.height, down),
+    width: across,
+    height: down,
+  });
+}
+
+/** Keeps the view on the drawing: no empty paper beyond its edges while there is more to see. */
+function within(start, from, length, seen) {
+  return Math.max(from - EDGE, Math.min(start, from + length + EDGE - seen));
 }
 
 function step(canvas, factor) {
