@@ -6,7 +6,7 @@ import time
 
 import click
 
-from app.settings import Settings
+from app.cli.office import opened
 
 
 @click.group(help="只增不改的审计记录。")
@@ -18,11 +18,10 @@ def audit() -> None:
 @click.option("--case", "number", help="只核验一个办件，写其编号。")
 def verify(number: str | None) -> None:
     """Recompute every hash chain; names the first wrong entry of each broken stream."""
-    from app.plugs import executor
     from workflows import audit as chain
     from workflows import cases
 
-    with executor(Settings.from_environment()).database.reading() as session:
+    with opened().database.reading() as session:
         began = time.perf_counter()
         stream = f"case:{number}" if number else None
         lengths = (

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.cli.office import opened
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,13 +22,12 @@ def demo() -> None:
 @click.option("--cases", "count", type=click.IntRange(0, 10_000_000), default=0, help="再造出这么多个办件。")
 def seed(count: int) -> None:
     """Enter the people of a demonstration, and cases when asked."""
-    from app.plugs import executor
     from app.security import demo as people
     from app.security import passwords
     from workflows.commands import CONSOLE
 
     settings = Settings.from_environment()
-    office = executor(settings)
+    office = opened(settings)
     password_hash = passwords.hashed(people.PASSWORD, settings.password_cost)
     new = office.execute(people.SeedPeople(password_hash=password_hash), by=CONSOLE)
     click.echo(f"演示账号新增 {new} 个。" if new else "演示账号已齐全。")
@@ -54,10 +54,9 @@ def accounts() -> None:
 
 def table(settings: Settings) -> str:
     """The accounts with their unit and roles, as `serve` prints them in demo mode."""
-    from app.plugs import executor
     from app.security import demo as people
 
-    with executor(settings).database.reading() as session:
+    with opened(settings).database.reading() as session:
         found = people.accounts(session)
     if not found:
         return "还没有演示账号，请先运行 xiangshen demo seed。"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli import demo
+from app.cli.office import opened
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -52,14 +53,14 @@ def migrate(url: str) -> None:
 def worker() -> None:
     """Fire due timers and deliver promised effects until stopped; several may run at once."""
     from app.logs import configure
-    from app.plugs import executor
     from workflows.worker import run
 
+    office = opened()
     configure()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _signal, _frame: stop.set())
-    run(executor(Settings.from_environment()), stop)
+    run(office, stop)
 
 
 @click.command(help="提供网页和接口，并在旁运行一个 worker。")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from app.settings import Settings
+from app.cli.office import opened
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,13 +27,12 @@ def procedures() -> None:
 )
 def import_(folder: Path, forms: Path) -> None:
     """Publish every procedure below a folder; a broken one is named and the rest still load."""
-    from app.plugs import executor
     from workflows.commands import CONSOLE
     from workflows.designing import folders, lint
     from workflows.designing.publish import PublishVersion
     from workflows.errors import Refusal
 
-    office, broken = executor(Settings.from_environment()), 0
+    office, broken = opened(), 0
     for key in folders.keys(folder):
         try:
             bundle = folders.read(folder, forms, key)
@@ -60,10 +59,9 @@ def _tell(key: str, sentences: list[str]) -> None:
 @procedures.command("list", help="列出在用的事项和版本。")
 def list_() -> None:
     """Every procedure with the version in force."""
-    from app.plugs import executor
     from workflows import catalogue
 
-    with executor(Settings.from_environment()).database.reading() as session:
+    with opened().database.reading() as session:
         for release in catalogue.in_force(session):
             head = f"{release.key}  {release.meta['locality']}  第 {release.number} 版"
             click.echo(f"{head}  {release.name}  {release.digest[:12]}")
@@ -74,10 +72,9 @@ def list_() -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def export(key: str, folder: Path) -> None:
     """Write the version in force as files that any BPMN, DMN and form editor opens."""
-    from app.plugs import executor
     from workflows import catalogue
 
-    with executor(Settings.from_environment()).database.reading() as session:
+    with opened().database.reading() as session:
         release = catalogue.current(session, key)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in {

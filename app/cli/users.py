@@ -7,17 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.settings import Settings
+from app.cli.office import opened
 
 if TYPE_CHECKING:
     from app.organisation.models import Account
     from workflows.commands import Executor
-
-
-def _office() -> Executor:
-    from app.plugs import executor
-
-    return executor(Settings.from_environment())
 
 
 @click.group(help="账号：查看、开设、重置密码、停用、授予角色。")
@@ -34,7 +28,7 @@ def list_(unit: str | None) -> None:
     from app.organisation import queries
     from app.organisation.models import Account
 
-    with _office().database.reading() as session:
+    with opened().database.reading() as session:
         names = list(session.scalars(select(Account.username)))
         found = queries.accounts_named(session, names)
     for one in found:
@@ -54,7 +48,7 @@ def add(username: str, name: str, kind: str, division: str | None, role: str | N
     from app.security import passwords
     from workflows.commands import CONSOLE
 
-    office, password = _office(), _password()
+    office, password = opened(), _password()
     if bool(division) != bool(role):
         raise click.UsageError("--division 与 --role 须一起给出。")
     unit_id = _unit(office, division, role) if division and role else None
@@ -76,7 +70,7 @@ def passwd(username: str) -> None:
     from app.security.commands import ResetPassword
     from workflows.commands import CONSOLE
 
-    office, password = _office(), _password()
+    office, password = opened(), _password()
     command = ResetPassword(
         account_id=_account(office, username).id,
         password_hash=passwords.hashed(password),
@@ -94,7 +88,7 @@ def lock(username: str, undo: bool) -> None:  # noqa: FBT001 (a flag of the comm
     from app.organisation.commands import SetAccountActive
     from workflows.commands import CONSOLE
 
-    office = _office()
+    office = opened()
     account = _account(office, username)
     office.execute(SetAccountActive(account_id=account.id, active=undo, reason="控制台操作"), by=CONSOLE)
     click.echo(f"{username} 已{'启用' if undo else '停用'}。")
@@ -106,7 +100,7 @@ def lock(username: str, undo: bool) -> None:  # noqa: FBT001 (a flag of the comm
 @click.argument("division")
 def grant(username: str, role: str, division: str) -> None:
     """Grant a role."""
-    office = _office()
+    office = opened()
     account = _account(office, username)
     _grant(office, account.person_id, _unit(office, division, role), role)
     click.echo(f"{username} 已在 {division} 承担 {role}。")
