@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from workflows import cases, catalogue, decisions, feel, spiff, timers, work_items
-from workflows.clock import WorkingDays
+from workflows.clock import LOCAL, WorkingDays
 from workflows.errors import Conflict
 from workflows.ports import OperationCall
 
@@ -92,6 +92,12 @@ class Course:
         return self._take(
             lambda: spiff.deliver(self.release.specification, state, message, self.scope, self._ask)
         )
+
+    def awaiting(self, message: str) -> str | None:
+        """The element that waits for ``message`` now, if any does."""
+        elements = self.release.specification.elements
+        names = (wait["element"] for wait in self.case.waiting if wait["kind"] == "message")
+        return next((name for name in names if elements[name].message == message), None)
 
     def _take(self, move: Callable[[], Step]) -> Step:
         """Take over what the engine answered; the journal row that caused it carries the path."""
@@ -200,8 +206,13 @@ class Course:
         self._take_down_system(element, result, why)
 
     def _decide(self, element: Element) -> tuple[Any, str]:
+        decision = element.decision or ""
         outcome = decisions.decide(
-            self.release.model_of(element.decision or ""), element.decision or "", self.scope.variables
+            self.release.model_of(decision),
+            decision,
+            self.scope.variables,
+            functions=self.scope.functions(),
+            at=self.ctx.now.astimezone(LOCAL),
         )
         if outcome.value is None:
             raise NoDecision(name=element.name)

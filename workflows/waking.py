@@ -58,10 +58,10 @@ def receive(ctx: Context, case_id: int, message: str, *, by: str, content: dict[
     case = cases.lock(ctx, case_id)
     if case is None or case.state != cases.RUNNING:
         raise NotWaiting
-    element = next((w["element"] for w in case.waiting if w["kind"] == "message"), None)
+    course = Course.of(ctx, case)
+    element = course.awaiting(message)
     if element is None:
         raise NotWaiting
-    course = Course.of(ctx, case)
     course.answer(element, content)
     case.take_down(
         ctx,

@@ -37,9 +37,10 @@ class Scope:
         if not text.startswith("="):
             return text
         names = {**self.variables, **local} if local else self.variables
-        return feel.evaluate(text[1:], names, functions=self._functions(), at=self.at.astimezone(LOCAL))
+        return feel.evaluate(text[1:], names, functions=self.functions(), at=self.at.astimezone(LOCAL))
 
-    def _functions(self) -> dict[str, Callable[..., Any]]:
+    def functions(self) -> dict[str, Callable[..., Any]]:
+        """What the office lends to expressions beside the standard's own functions."""
         return {"workdays": self._workdays}
 
     def _workdays(self, days: object) -> date | None:
