@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import NoReturn
 
 import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -47,26 +46,26 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(1)
     except REFUSED as wrong:
-        code, *lines = _ending(wrong)
+        code, lines = _ending(wrong)
         for line in lines:
             click.echo(line, err=True)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _ending(wrong: BaseException) -> tuple[int, *tuple[str, ...]]:
+def _ending(wrong: BaseException) -> tuple[int, list[str]]:
     """The exit code, and what to say."""
     match wrong:
         case click.ClickException():
-            return 2, usage.sentence(wrong)
+            return 2, [usage.sentence(wrong)]
         case click.Abort():
-            return 1, "已中止。"
+            return 1, ["已中止。"]
         case WrongSetting():
-            return 2, f"设置有误：{wrong}"
+            return 2, [f"设置有误：{wrong}"]
         case OperationalError() | ProgrammingError() | Unavailable():
-            return 1, NO_DATABASE
+            return 1, [NO_DATABASE]
         case Invalid():
-            return 1, str(wrong), *(f"  {path}：{sentence}" for path, sentence in wrong.errors.items())
+            return 1, [str(wrong), *(f"  {path}：{sentence}" for path, sentence in wrong.errors.items())]
         case OSError():
-            return 1, f"文件读写不成：{wrong.strerror or wrong}（{wrong.filename or '未知文件'}）。"
+            return 1, [f"文件读写不成：{wrong.strerror or wrong}（{wrong.filename or '未知文件'}）。"]
         case _:
-            return 1, str(wrong)
+            return 1, [str(wrong)]
