@@ -8,7 +8,7 @@ from flask import current_app, request
 
 from app import policy
 from app.api.answering import Answer, performed
-from app.api.calls import ROW, call
+from app.api.calls import ROW, Call
 from app.attachments import content
 from app.attachments.commands import TakeIn
 from app.attachments.queries import UnknownAttachment
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 
-@call(
+@Call(
     "POST",
     "/attachments",
     policy.handles_work,
@@ -51,7 +51,7 @@ def _place(attachment_id: int) -> str:
     return f"/api/v1/attachments/{attachment_id}"
 
 
-@call(
+@Call(
     "GET",
     f"/attachments/<{ROW}:attachment_id>",
     policy.reads_cases,

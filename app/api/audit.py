@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app import door, policy
 from app.api import asking, shapes
 from app.api.answering import listed, said
-from app.api.calls import PAGED, call
+from app.api.calls import PAGED, Call
 from app.api.schemas import Query
 from app.organisation.queries import account_named
 from app.pages import decode_cursor, paged
@@ -24,7 +24,7 @@ NOBODY = 0
 """No person has this number."""
 
 
-@call(
+@Call(
     "GET",
     "/audit",
     policy.audits,
@@ -59,7 +59,7 @@ def _person(actor: str | None) -> int | None:
     return found.person_id if found else NOBODY
 
 
-@call(
+@Call(
     "GET",
     "/audit/verify",
     policy.audits,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -36,70 +36,42 @@ PAGED = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Call:
-    """One call of the interface, as it is routed, checked and documented."""
+    """One call of the interface: decorating a view routes it, marks who may, checks and documents it."""
 
     method: str
     rule: str
-    endpoint: str
     policy: Policy
+    _: KW_ONLY
     summary: str
     gives: str
-    status: int
-    body: str | None
-    query: tuple[Query, ...]
-    refusals: tuple[type[Refusal], ...]
-    media: str
-    repeatable: bool
-    root: bool = False
+    status: int = 200
+    body: str | None = None
+    query: tuple[Query, ...] = ()
+    refusals: tuple[type[Refusal], ...] = ()
+    media: str = "application/json"
+    keyed: bool = True
+    """Whether an unsafe call may be repeated under an idempotency key."""
 
-
-CALLS: list[Call] = []
-"""Every call, in the order of the files."""
-
-
-def call(  # noqa: PLR0913 (one row of a table: each word is said where it is used)
-    method: str,
-    rule: str,
-    who: Policy,
-    *,
-    summary: str,
-    gives: str,
-    status: int = 200,
-    body: str | None = None,
-    query: tuple[Query, ...] = (),
-    refusals: tuple[type[Refusal], ...] = (),
-    media: str = "application/json",
-    repeatable: bool | None = None,
-) -> Callable[[View], View]:
-    """Route a view under ``/api/v1``, mark who may, check what comes in, and enter it in the document."""
-
-    def mark(view: View) -> View:
-        CALLS.append(
-            Call(
-                method=method,
-                rule=rule,
-                endpoint=view.__name__,
-                policy=who,
-                summary=summary,
-                gives=gives,
-                status=status,
-                body=body,
-                query=query,
-                refusals=refusals,
-                media=media,
-                repeatable=method == "POST" if repeatable is None else repeatable,
-            )
-        )
+    def __call__(self, view: View) -> View:
+        """Enter the view under its own name."""
 
         @wraps(view)
         def checked(**values: Any) -> ResponseReturnValue:
             asking.check_address()
-            asking.check_query(query)
+            asking.check_query(self.query)
             return view(**values)
 
-        bp.add_url_rule(rule, view.__name__, policy.allow(who)(checked), methods=[method])
+        CALLS[view.__name__] = self
+        bp.add_url_rule(self.rule, view.__name__, policy.allow(self.policy)(checked), methods=[self.method])
         return view
 
-    return mark
+    @property
+    def repeatable(self) -> bool:
+        """Whether it takes an idempotency key."""
+        return self.keyed and self.method == "POST"
+
+
+CALLS: dict[str, Call] = {}
+"""Every call by the name of its view, in the order of the files."""

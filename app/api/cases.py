@@ -9,7 +9,7 @@ from flask import url_for
 from app import door, policy
 from app.api import asking, shapes
 from app.api.answering import Answer, listed, performed, said
-from app.api.calls import PAGED, call
+from app.api.calls import PAGED, Call
 from app.api.schemas import Query
 from app.cases import queries
 from workflows.cases import STATE_WORDS, UnknownCase
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-@call(
+@Call(
     "POST",
     "/cases",
     policy.handles_work,
@@ -51,7 +51,7 @@ def _started(session: Session, started: Started) -> Answer:
     return Answer.of(shapes.case(session, seen, door.now()), 201, where)
 
 
-@call(
+@Call(
     "GET",
     "/cases",
     policy.reads_cases,
@@ -79,7 +79,7 @@ def cases() -> ResponseReturnValue:
     return listed(page, lambda row: shapes.case_line(session, row))
 
 
-@call(
+@Call(
     "GET",
     "/cases/<number>",
     policy.reads_cases,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from app import door, policy
 from app.api import asking
 from app.api.answering import Answer, listed, performed, said
-from app.api.calls import PAGED, ROW, call
+from app.api.calls import PAGED, ROW, Call
 from app.api.schemas import Query
 from app.notices import queries
 from app.notices.commands import (
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-@call(
+@Call(
     "GET",
     "/notices",
     policy.public,
@@ -54,7 +54,7 @@ def notices() -> ResponseReturnValue:
     return listed(paged(found, rows, lambda one: (one.id,)), lambda one: one.as_json())
 
 
-@call(
+@Call(
     "GET",
     f"/notices/<{ROW}:notice_id>",
     policy.public,
@@ -74,7 +74,7 @@ def _notice(session: Session, notice_id: int) -> dict[str, Any]:
     return found.as_json()
 
 
-@call(
+@Call(
     "POST",
     f"/notices/<{ROW}:notice_id>/objections",
     policy.public,

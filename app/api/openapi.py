@@ -11,7 +11,7 @@ from flask import Response
 from app import policy
 from app.api.answering import text
 from app.api.asking import MOST_ROWS, Unfit
-from app.api.calls import CALLS, Call, call
+from app.api.calls import CALLS, Call
 from app.api.schemas import ACTIONS, BODIES, SCHEMAS, Query
 from app.errors import STATUS
 from app.security.commands import SignInRefused
@@ -44,7 +44,7 @@ UPLOAD = {
 }
 
 
-@call("GET", "/openapi.json", policy.public, summary="本文档", gives="OpenApi")
+@Call("GET", "/openapi.json", policy.public, summary="本文档", gives="OpenApi")
 def document() -> ResponseReturnValue:
     """This document."""
     return Response(_text(), content_type="application/json")
@@ -58,8 +58,8 @@ def _text() -> str:
 def build() -> dict[str, Any]:
     """The whole document."""
     paths: dict[str, dict[str, Any]] = {}
-    for one in CALLS:
-        paths.setdefault(path_of(one.rule), {})[one.method.lower()] = _operation(one)
+    for name, one in CALLS.items():
+        paths.setdefault(path_of(one.rule), {})[one.method.lower()] = _operation(name, one)
     paths.update(_health())
     return {
         "openapi": "3.1.0",
@@ -79,9 +79,9 @@ def path_of(rule: str) -> str:
     return re.sub(r"<(?:[^:>]+:)?(?:\w+_)?(\w+)>", r"{\1}", rule)
 
 
-def _operation(one: Call) -> dict[str, Any]:
+def _operation(name: str, one: Call) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "operationId": one.endpoint,
+        "operationId": name,
         "summary": one.summary,
         "tags": [one.rule.split("/")[1]],
         "parameters": list(_parameters(one)),

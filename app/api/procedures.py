@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from app import door, policy
 from app.api import asking, shapes
 from app.api.answering import listed, said
-from app.api.calls import PAGED, call
+from app.api.calls import PAGED, Call
 from app.api.schemas import Query
 from app.catalogue import queries
 from app.pages import Page, encode_cursor
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 
-@call(
+@Call(
     "GET",
     "/procedures",
     policy.handles_work,
@@ -39,7 +39,7 @@ def _stretch(offers: list[queries.Offer], cursor: str | None) -> Page[queries.Of
     return Page(offers[start:end], encode_cursor(end) if end < len(offers) else None)
 
 
-@call(
+@Call(
     "GET",
     "/procedures/<key>",
     policy.handles_work,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from app import door, policy
 from app.api import asking, shapes
 from app.api.answering import listed, said
-from app.api.calls import PAGED, call
+from app.api.calls import PAGED, Call
 from app.api.schemas import Query
 from app.registers import queries
 from app.registers.queries import Narrowed, UnknownRegister
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 
-@call(
+@Call(
     "GET",
     "/registers",
     policy.reads_cases,
@@ -29,7 +29,7 @@ def registers() -> ResponseReturnValue:
     return said({"items": queries.summaries(door.reading(), door.current_actor()), "next": None})
 
 
-@call(
+@Call(
     "GET",
     "/registers/<key>",
     policy.reads_cases,

@@ -9,7 +9,7 @@ from flask import current_app
 from app import door, policy
 from app.api import asking
 from app.api.answering import said
-from app.api.calls import call
+from app.api.calls import Call
 from app.api.shapes import instant
 from app.security import passwords, sessions
 from app.security.commands import IssueToken, SignInRefused
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 
-@call(
+@Call(
     "POST",
     "/tokens",
     policy.public,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     body="SignIn",
     gives="Token",
     refusals=(SignInRefused,),
-    repeatable=False,
+    keyed=False,
 )
 def token() -> ResponseReturnValue:
     """A bearer token; never kept in plain, so a repeated request gets another."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from app import door, policy
 from app.api import acting, asking, shapes
 from app.api.answering import Answer, listed, performed, said
-from app.api.calls import PAGED, ROW, call
+from app.api.calls import PAGED, ROW, Call
 from app.api.schemas import ACTIONS, Query
 from app.inbox import item as items
 from app.inbox import queries
@@ -34,7 +34,7 @@ class UnknownAction(NotFound):
     sentence = "没有“{action}”这一操作；可用：{known}。"
 
 
-@call(
+@Call(
     "GET",
     "/work-items",
     policy.handles_work,
@@ -59,7 +59,7 @@ def work_items_list() -> ResponseReturnValue:
     return listed(page, lambda row: shapes.item(row, door.now()))
 
 
-@call(
+@Call(
     "GET",
     f"/work-items/<{ROW}:item_id>",
     policy.handles_work,
@@ -91,7 +91,7 @@ def _may(seen: ItemView) -> list[str]:
     return [*found, "remind"] if is_open and not mine else found
 
 
-@call(
+@Call(
     "POST",
     f"/work-items/<{ROW}:item_id>/<action>",
     policy.handles_work,

@@ -17,6 +17,8 @@ CURSORS = (
     "Wzk5OTk5OTk5OTk5OTk5OTk5OTk5OV0",
 )
 
+VALUES = (GIANT, str(2**63), "0", "%00", "%25", "' OR 1=1 --", "超" * 300)
+
 
 @pytest.fixture
 def addresses(office):
@@ -28,8 +30,7 @@ def addresses(office):
     ]
     found = []
     for rule in rules:
-        for value in (GIANT, str(2**63), "0", "%00", "%25", "' OR 1=1 --", "超" * 300):
-            found.append(re.sub(r"<[^>]+>", value, rule))
+        found += [re.sub(r"<[^>]+>", value, rule) for value in VALUES]
         if "<" not in rule or "<key>" in rule:
             plain = rule.replace("<key>", "warning_ledger" if "registers" in rule else "fp_01_ds")
             found += [f"{plain}?cursor={cursor}&after={cursor}" for cursor in CURSORS]
