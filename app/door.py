@@ -28,6 +28,9 @@ def perform(command: Command[T], *, once: Once | None = None, by: Actor | None =
         current_app.view_functions.get(request.endpoint or ""), "policy", None
     ):
         raise AssertionError(f"no policy on {request.endpoint}")
+    if "reading" in g:
+        # What is read after the change must see it; the session stays the request's and begins anew.
+        g.reading.close()
     return executor().execute(command, by=by or current_actor(), once=once)
 
 

@@ -124,9 +124,10 @@ class Shown:
 def _around() -> dict[str, Any]:
     """What every template may use."""
     actor = door.current_actor()
+    demo = current_app.extensions["settings"].demo
     if actor.kind != "person":
-        return {"actor": None, "counts": {}, "demo": False}
-    return {"actor": Shown(actor), "counts": Counts(), "now": door.now()}
+        return {"actor": None, "counts": {}, "demo": demo}
+    return {"actor": Shown(actor), "counts": Counts(), "now": door.now(), "demo": demo}
 
 
 class Counts:

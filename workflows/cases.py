@@ -23,8 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from workflows import facts
 from workflows.clock import local_date
-from workflows.commands import digest_of
 from workflows.db import Base, BigId, JsonText, UtcDateTime
 from workflows.errors import Conflict, NotFound, constraint
 
@@ -273,7 +273,7 @@ def lock(ctx: Context, case_id: int, *, skip_locked: bool = False) -> OpenCase |
     return OpenCase(*row) if row else None
 
 
-def store(ctx: Context, case: OpenCase, **facts: Any) -> None:
+def store(ctx: Context, case: OpenCase, **said: Any) -> None:
     """Write the case and its new journal rows, and record the command's facts in the case's audit stream.
 
     The audit entry carries a salted digest of each row's answers, never the words: those live in the
@@ -289,21 +289,11 @@ def store(ctx: Context, case: OpenCase, **facts: Any) -> None:
         case=case.number,
         revision=case.revision,
         state=case.state,
-        steps=[_fact(row) for row in case.journal],
-        engine=digest_of(case.engine_state.hex()),
-        **facts,
+        steps=[facts.of_row(row) for row in case.journal],
+        row=facts.of_case(case),
+        **said,
     )
     case.journal = []
-
-
-def _fact(row: dict[str, Any]) -> dict[str, Any]:
-    names = ("seq", "kind", "step", "round", "item_id", "actor", "unit", "conclusion", "why", "passed")
-    fact = {name: row[name] for name in names if row[name] not in (None, [])}
-    if row["answers"] is not None:
-        fact["answers"] = digest_of(row["answers"], row["salt"])
-    if row["opinion"]:
-        fact["opinion"] = digest_of(row["opinion"], row["salt"] or "")
-    return fact
 
 
 _CREATE = insert(_table).returning(_table.c.id)  # type: ignore[arg-type]

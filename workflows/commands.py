@@ -312,4 +312,6 @@ def _keep_answer(ctx: Context, once: Once, result: object) -> None:
 
 def digest_of(value: object, salt: str = "") -> str:
     """Salted SHA-256 of a JSON value: how answers enter the audit chain without their words."""
-    return hashlib.sha256(salt.encode() + orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return hashlib.sha256(
+        salt.encode() + orjson.dumps(value, default=float, option=orjson.OPT_SORT_KEYS)
+    ).hexdigest()

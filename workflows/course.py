@@ -120,7 +120,7 @@ class Course:
         """Where the case stands, in the diagram's words."""
         elements = self.release.specification.elements
         names = [elements[task.element].name for task in step.open_tasks]
-        names += [elements[wait.element].name for wait in step.waiting if wait.due is not None]
+        names += [f"等待{elements[wait.element].name}" for wait in step.waiting if wait.due is not None]
         return "、".join(dict.fromkeys(names))[:MOST_STANDING]
 
     def _outcome(self, step: Step) -> str:

@@ -138,7 +138,9 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         self.url = url
         self.engine = make_engine(url, pool_size=pool_size)
-        reader = self.engine.execution_options(reading=True, postgresql_readonly=True)
+        # What is read together belongs together: SQLite reads a snapshot anyway, PostgreSQL when told to.
+        level = {"isolation_level": "REPEATABLE READ"} if self.is_postgresql else {}
+        reader = self.engine.execution_options(reading=True, postgresql_readonly=True, **level)
         self.writing: sessionmaker[Session] = sessionmaker(
             self.engine, expire_on_commit=False, autoflush=True
         )

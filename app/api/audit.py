@@ -14,7 +14,7 @@ from app.api.schemas import Query
 from app.organisation.queries import account_named
 from app.pages import decode_cursor, paged
 from app.security import queries
-from workflows import audit, cases
+from workflows import proving
 from workflows.cases import UnknownCase
 
 if TYPE_CHECKING:
@@ -69,13 +69,8 @@ def _person(actor: str | None) -> int | None:
     refusals=(UnknownCase,),
 )
 def verify() -> ResponseReturnValue:
-    """Recompute the chains, all or one case's."""
-    session, number = door.reading(), asking.asked("case")
-    stream = f"case:{number}" if number else None
-    lengths = (
-        {f"case:{number}": cases.by_number(session, number).revision} if number else cases.lengths(session)
-    )
-    found = audit.verify(session, stream=stream, lengths=lengths)
+    """Recompute the chains and compare the record with them, all or one case's."""
+    found = proving.verify(door.reading(), asking.asked("case"))
     return said(
         {
             "sound": found.sound,

@@ -135,6 +135,14 @@ def _write(target: Path, data: bytes) -> None:
     Path(waiting).replace(target)
 
 
+def _on_white(picture: Image.Image) -> Image.Image:
+    """What is transparent, such as the paper of a signature, becomes white: JPEG knows only that."""
+    drawn = picture.convert("RGBA")
+    paper = Image.new("RGB", drawn.size, "white")
+    paper.paste(drawn, mask=drawn.getchannel("A"))
+    return paper
+
+
 def thumbnail(folder: Path, sha256: str) -> bytes:
     """A small JPEG of a picture, made on first use; raises NoPicture."""
     target = folder / "thumbs" / f"{sha256}.jpg"

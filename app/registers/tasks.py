@@ -19,6 +19,10 @@ EVENTS = ("识别", "人口自然增加", "人口自然减少", "措施落实", 
 """What may happen to a row: 「监测对象识别、人口自然增减、落实和跟踪帮扶措施、成效及风险消除」."""
 
 
+SERIES = {"warning_ledger": "yjtz"}
+"""What a register's numbers begin with: 预警台账 as offices abbreviate it."""
+
+
 class UnknownEvent(Refusal):
     """A diagram names an event that the register does not know."""
 
@@ -78,7 +82,7 @@ def _open(ctx: Context, call: OperationCall) -> RegisterRow:
     row = RegisterRow(
         register=str(call.inputs["register"]),
         register_name=str(call.inputs.get("register_name") or call.inputs["register"]),
-        number=next_number(ctx, str(call.inputs["register"])),
+        number=next_number(ctx, SERIES.get(str(call.inputs["register"]), str(call.inputs["register"]))),
         division=call.division,
         division_name=name,
         subject_key=call.subject.get("key"),

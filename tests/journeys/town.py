@@ -1,5 +1,6 @@
 """A district to tell stories in: one installation, whose application starts anew when the story says so."""
 
+import dataclasses
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from app.settings import Settings
 from tests.clock import TurnableClock
 from tests.journeys.person import Person, picture
 from tests.pages import Reader
-from workflows import audit, cases, worker
+from workflows import proving, worker
 from workflows.commands import CONSOLE
 from workflows.designing import folders
 from workflows.designing.publish import PublishVersion
@@ -118,6 +119,7 @@ class Town:
 
     def __init__(self, url, clock, folder, **changes):
         self.clock = clock
+        self.url = url
         self.settings = settings(url, folder, **changes)
         self.app = None
         self.signed_in = {}
@@ -129,6 +131,11 @@ class Town:
         self.app = create_app(self.settings, self.clock)
         self.app.test_client_class = Reader
         self.app.jinja_env.bytecode_cache = COMPILED
+
+    def use(self, url):
+        """Go on with another database; with this one again when None."""
+        self.settings = dataclasses.replace(self.settings, database_url=url or self.url)
+        self.restart()
 
     def close(self):
         """Let go of the database."""
@@ -170,7 +177,7 @@ class Town:
     def broken_chains(self):
         """What `xiangshen audit verify` would complain of."""
         with self.executor.database.reading() as session:
-            return audit.verify(session, lengths=cases.lengths(session)).breaks
+            return proving.verify(session).breaks
 
     @staticmethod
     def answers(use, procedure=PROCEDURE):

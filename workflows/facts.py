@@ -1,0 +1,49 @@
+"""What the chain says of a case: each journal row and the case's own row, as facts and salted digests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from workflows.commands import digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PLAIN = ("seq", "kind", "step", "round", "item_id", "actor", "unit", "conclusion", "why", "passed")
+"""Columns of a journal row that enter the chain in their own words."""
+
+PROVEN = (
+    "procedure_key",
+    "version_id",
+    "division",
+    "subject",
+    "subject_name",
+    "state",
+    "outcome",
+    "variables",
+    "rounds",
+    "waiting",
+    "steps",
+)
+"""Columns of a case whose digest enters the chain with each of its commands, beside its engine state."""
+
+
+class CaseRow(Protocol):
+    """A case, locked or read."""
+
+    engine_state: bytes
+
+
+def of_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A journal row as the chain keeps it: answers and opinion only as digests under the row's salt."""
+    fact = {name: row[name] for name in PLAIN if row[name] not in (None, [])}
+    if row["answers"] is not None:
+        fact["answers"] = digest_of(row["answers"], row["salt"])
+    if row["opinion"]:
+        fact["opinion"] = digest_of(row["opinion"], row["salt"] or "")
+    return fact
+
+
+def of_case(case: CaseRow) -> str:
+    """The digest of what a case's row says now; its engine state counts byte for byte."""
+    return digest_of([getattr(case, name) for name in PROVEN], case.engine_state.hex())
