@@ -59,9 +59,14 @@ def judged(form: forms.WholeForm | None, refusal: Invalid | None = None) -> form
     if form is None:
         return None
     form.validate()
-    errors = refusal.errors if refusal else {}
-    for path in errors.keys() - form.errors.keys() - {"division"}:
-        form.refuse(path, errors[path])
+    return refused(form, refusal.errors if refusal else {})
+
+
+def refused(form: forms.WholeForm | None, errors: dict[str, str]) -> forms.WholeForm | None:
+    """The form with these complaints beside its fields: why a file was not taken, not that there is none."""
+    if form is not None:
+        for path in errors.keys() - {"division"}:
+            form.refuse(path, errors[path])
     return form
 
 

@@ -136,7 +136,8 @@ def begin(key: str) -> ResponseReturnValue:
     release, division = _release(key), request.form.get("_division", "")
     data, refused = _taken_in(release)
     if forms.has_row_action(data):
-        return _show(release, starting.form_of(release, forms.apply_row_action(data), division))
+        form = starting.form_of(release, forms.apply_row_action(data), division)
+        return _show(release, starting.refused(form, refused))
     form = starting.form_of(release, data, division)
     try:
         number = starting.started(key, division, form, refused, request.form.get("_once"))

@@ -123,10 +123,13 @@ def act(item_id: int) -> ResponseReturnValue:
     seen = items.view(door.reading(), door.current_actor(), item_id)
     posted, refused = _with_uploads(seen)
     if forms.has_row_action(posted):
-        return _show(seen, seen.bound(door.reading(), door.now(), forms.apply_row_action(posted)))
+        form = seen.bound(door.reading(), door.now(), forms.apply_row_action(posted))
+        return _show(seen, _refused(form, refused))
     form = seen.bound(door.reading(), door.now(), posted)
+    if refused and posted.get("_action") == "save":
+        return _show(seen, _refused(form, refused), 422)
     try:
-        if refused and posted.get("_action") != "save":
+        if refused:
             raise Invalid(refused)
         return _perform(seen, posted, form)
     except Invalid as refusal:
@@ -136,12 +139,17 @@ def act(item_id: int) -> ResponseReturnValue:
 
 
 def _judged(form: forms.WholeForm | None, refusal: Invalid) -> forms.WholeForm | None:
-    """The form with the command's verdict beside its fields."""
+    """The form with its own verdict and the command's, or the uploads', beside its fields."""
     if form is not None:
         form.validate()
-        for path, sentence in refusal.errors.items():
-            if path not in form.errors:
-                form.refuse(path, sentence)
+    return _refused(form, refusal.errors)
+
+
+def _refused(form: forms.WholeForm | None, errors: dict[str, str]) -> forms.WholeForm | None:
+    """The form with these complaints beside its fields: why a file was not taken, not that there is none."""
+    if form is not None:
+        for path, sentence in errors.items():
+            form.refuse(path, sentence)
     return form
 
 

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from lxml import html
 from PIL import Image
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import encode_multipart
 
 from tests import pages
 
@@ -103,6 +104,11 @@ class Page:
             if read(one) == words or read(one).startswith(words + "："):
                 return one
         raise NotOffered(f"no button “{words}” on {self.path}: {[read(b) for b in self.tree.iter('button')]}")
+
+    @property
+    def token(self):
+        """What a form of this session must carry."""
+        return self.one("meta[name=csrf-token]").get("content")
 
     @property
     def buttons(self):
@@ -205,12 +211,13 @@ class Person:
         """What the browser sends when this button of this page is pressed; where that leads."""
         address, method, sent = posted(page, button, values)
         options = {"data": MultiDict(sent)}
-        for name, content in files:
-            options["data"].add(name, content)
+        for name, (content, filename) in files:
+            options["data"].add(name, FileStorage(content, filename, name))
         if method == "GET":
             return self.open(address, query_string=MultiDict(sent))
         if files:
-            options["content_type"] = "multipart/form-data"
+            boundary, options["data"] = encode_multipart(options["data"])
+            options["content_type"] = f'multipart/form-data; boundary="{boundary}"'
         return self._arrive(self.ask("POST", address, **options))
 
     def fill(self, page, answers):
@@ -260,13 +267,15 @@ class Person:
 
     def complete(self, number, answers, page=None):
         """Do what waits for me in a case."""
+        return self.send(*self.about_to(number, answers, page))
+
+    def about_to(self, number, answers, page=None):
+        """Everything filled in, the finger on the button: what `send` takes."""
         page, fields, files = self.fill(page or self.item(number), answers)
         conclusion = fields.pop("conclusion", None)
         if conclusion is None:
-            button = page.one(".actions button.actions-primary")
-        else:
-            button = _one_button(page, "_conclude", conclusion)
-        return self.send(page, button, fields, files)
+            return page, page.one(".actions button.actions-primary"), fields, files
+        return page, _one_button(page, "_conclude", conclusion), fields, files
 
     def case(self, number, tab=None):
         """The page of a case."""
