@@ -297,6 +297,12 @@ SCHEMAS: dict[str, Schema] = {
         colleagues=many(record("可转办的同事", id=whole(), name=text())),
         case_now=ref("Standing"),
     ),
+    "WorkItemActed": record(
+        "操作之后的待办；仍可由当前账号办理的，另有 WorkItemFull 的各项",
+        **ITEM,
+        may=many(text(enum=list(ACTIONS)), "当前账号现在可做的操作"),
+        case_now=ref("Standing"),
+    ),
     "Attachment": record(
         "附件", id=whole(), sha256=text(), name=text(), size=whole("字节"), type=text("媒体类型")
     ),

@@ -95,8 +95,8 @@ def case(session: Session, seen: CaseView, now: datetime) -> dict[str, Any]:
     }
 
 
-def standing(row: Case, items: list[WorkItem], now: datetime) -> dict[str, Any]:
-    """Where a case stands."""
+def standing(row: Any, items: list[WorkItem], now: datetime) -> dict[str, Any]:
+    """Where a case stands; ``row`` has its state, outcome and what it waits for."""
     return {
         "state": row.state,
         "outcome": row.outcome,

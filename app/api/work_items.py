@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from app import door, policy
 from app.api import acting, asking, shapes
 from app.api.answering import Answer, listed, performed, said
@@ -14,17 +16,14 @@ from app.inbox import queries
 from app.inbox.commands import OwnWork, RemindedToday
 from app.inbox.queries import Filters
 from workflows import work_items
-from workflows.cases import CaseNotRunning
+from workflows.cases import Case, CaseNotRunning
 from workflows.errors import Invalid, NotFound
 from workflows.running import NoSendBack
-from workflows.work_items import AlreadyDone, IllegalMove, NotYours, Stale, UnknownItem, Withdrawn
+from workflows.work_items import AlreadyDone, IllegalMove, NotYours, Stale, UnknownItem, Withdrawn, WorkItem
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session
-
-    from app.inbox.item import ItemView
-    from workflows.work_items import WorkItem
 
 
 class UnknownAction(NotFound):
@@ -77,18 +76,16 @@ def _full(session: Session, item_id: int) -> dict[str, Any]:
     now = door.now()
     return {
         **shapes.item_full(seen, now),
-        "may": _may(seen),
+        "may": [*(action for action in seen.actions if action != "remind"), *_reminding(seen.item)],
         "colleagues": [{"id": one.person_id, "name": one.name} for one in acting.colleagues(session, seen)],
         "case_now": shapes.standing(seen.case, work_items.of_case(session, seen.case.id), now),
     }
 
 
-def _may(seen: ItemView) -> list[str]:
-    """The actions that would be taken now; whoever holds the item needs no reminding."""
-    found = [action for action in seen.actions if action != "remind"]
-    is_open = seen.item.state in work_items.OPEN
-    mine = seen.item.assignee_id is not None and seen.item.assignee_id == seen.actor.person_id
-    return [*found, "remind"] if is_open and not mine else found
+def _reminding(row: WorkItem) -> list[str]:
+    """Whether reminding makes sense: the item is open, and not already with who asks."""
+    mine = row.assignee_id is not None and row.assignee_id == door.current_actor().person_id
+    return ["remind"] if row.state in work_items.OPEN and not mine else []
 
 
 @Call(
@@ -97,7 +94,7 @@ def _may(seen: ItemView) -> list[str]:
     policy.handles_work,
     summary="办理：签收、退还、暂存、办结、退回、转办、催办（见 action 的取值）",
     body="Act",
-    gives="WorkItemFull",
+    gives="WorkItemActed",
     refusals=(
         UnknownItem,
         UnknownAction,
@@ -123,9 +120,19 @@ def act(item_id: int, action: str) -> ResponseReturnValue:
 
 
 def _acted(session: Session, item_id: int) -> dict[str, Any]:
-    """The item; its heading alone for who may remind of it without ever seeing its form."""
-    try:
+    """The item as it stands after the action: whole while it is the person's to do, else its heading."""
+    row = session.get_one(WorkItem, item_id)
+    if work_items.may_act(row, door.current_actor()):
         return _full(session, item_id)
-    except UnknownItem:
-        row: WorkItem = session.get_one(work_items.WorkItem, item_id)
-        return shapes.item(row, door.now())
+    now = door.now()
+    stands = session.execute(_STANDS.where(Case.id == row.case_id)).one()
+    open_items = work_items.of_case(session, row.case_id)
+    return {
+        **shapes.item(row, now),
+        "may": _reminding(row),
+        "case_now": shapes.standing(stands, open_items, now),
+    }
+
+
+_STANDS = select(Case.state, Case.outcome, Case.waiting)
+"""What is told of the case; its engine state and variables stay where they are."""
