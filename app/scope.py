@@ -22,6 +22,15 @@ BY_ITEM = {"department"}
 """Units of these levels see the cases they were asked about, not everyone's of the county."""
 
 
+def spans(actor: Actor) -> list[tuple[str, str]]:
+    """First and last division code of each area the actor looks after by office, not by single case."""
+    return [division_span(grant.division) for grant in actor.grants if _by_division(grant)]
+
+
+def _by_division(grant: Grant) -> bool:
+    return grant.role not in BLIND and (grant.level not in BY_ITEM or grant.role == "supervisor")
+
+
 def visible(actor: Actor) -> ColumnElement[bool]:
     """The condition on Case under which ``actor`` may read it."""
     if actor.person_id is None:
@@ -40,7 +49,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 def _by_grant(grant: Grant) -> ColumnElement[bool] | None:
     if grant.role in BLIND:
         return None
-    if grant.level in BY_ITEM and grant.role != "supervisor":
+    if not _by_division(grant):
         return _took_part(WorkItem.unit_id == grant.unit_id)
     return Case.division.between(*division_span(grant.division))
 

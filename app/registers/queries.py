@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select
 
 from app.pages import Page, after, paged, row_number
 from app.registers.models import RegisterEvent, RegisterRow
-from app.scope import BLIND, visible
+from app.scope import visible
 from app.words import matches
 from workflows.cases import Case
 from workflows.commands import division_span
@@ -44,8 +44,8 @@ class Narrowed:
 
 def within(actor: Actor) -> ColumnElement[bool]:
     """Rows of the divisions below the actor's units."""
-    spans = [division_span(g.division) for g in actor.grants if g.role not in BLIND]
-    return or_(*(RegisterRow.division.between(*span) for span in spans)) if spans else false()
+    areas = spans(actor)
+    return or_(*(RegisterRow.division.between(*area) for area in areas)) if areas else false()
 
 
 def summaries(session: Session, actor: Actor) -> list[dict[str, Any]]:
