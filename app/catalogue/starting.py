@@ -64,9 +64,10 @@ def judged(form: forms.WholeForm | None, refusal: Invalid | None = None) -> form
 
 def refused(form: forms.WholeForm | None, errors: dict[str, str]) -> forms.WholeForm | None:
     """The form with these complaints beside its fields: why a file was not taken, not that there is none."""
-    if form is not None:
-        for path in errors.keys() - {"division"}:
-            form.refuse(path, errors[path])
+    said = form.errors if form is not None else {}
+    for path, sentence in errors.items():
+        if form is not None and path != "division" and said.get(path) != sentence:
+            form.refuse(path, sentence)
     return form
 
 

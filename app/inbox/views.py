@@ -147,8 +147,9 @@ def _judged(form: forms.WholeForm | None, refusal: Invalid) -> forms.WholeForm |
 
 def _refused(form: forms.WholeForm | None, errors: dict[str, str]) -> forms.WholeForm | None:
     """The form with these complaints beside its fields: why a file was not taken, not that there is none."""
-    if form is not None:
-        for path, sentence in errors.items():
+    said = form.errors if form is not None else {}
+    for path, sentence in errors.items():
+        if form is not None and said.get(path) != sentence:
             form.refuse(path, sentence)
     return form
 

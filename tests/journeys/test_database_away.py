@@ -41,7 +41,7 @@ def away(town):
 
 
 def again(person, page, verb):
-    """Press once more: on the page itself where it could be read, else on the one that keeps what was typed."""
+    """Press once more: on the page itself if it could be read, else on the one that keeps what was typed."""
     return person.press("重新提交" if "重新提交" in page.buttons else verb, page=page)
 
 
