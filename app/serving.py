@@ -73,7 +73,8 @@ def flask_config(settings: Settings) -> dict[str, Any]:
 def bind(app: Flask, settings: Settings) -> None:
     """Bind the extensions and everything that happens around a request."""
     app.url_map.converters["int"] = RowNumber
-    login.init_app(app)
+    # Templates know `actor`; the name flask-login lends them asks the database even when it is away.
+    login.init_app(app, add_context_processor=False)
     csrf.init_app(app)
     compress.init_app(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
