@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select
 
 from app.pages import Page, after, paged, row_number
 from app.registers.models import RegisterEvent, RegisterRow
-from app.scope import visible
+from app.scope import spans, visible
 from app.words import matches
 from workflows.cases import Case
 from workflows.commands import division_span
