@@ -17,8 +17,8 @@ def is_problem(answer, status, code=None):
 
 
 @pytest.fixture
-def household(one_office):
-    return one_office.program(HOUSEHOLD)
+def household(standing_office):
+    return standing_office.program(HOUSEHOLD)
 
 
 @pytest.mark.parametrize(
@@ -85,11 +85,11 @@ def test_a_field_that_is_missing_unknown_or_of_the_wrong_kind_is_named(household
         {"channel": 3},
     ],
 )
-def test_answers_of_the_wrong_kind_are_named_field_by_field(one_office, household, answers):
+def test_answers_of_the_wrong_kind_are_named_field_by_field(standing_office, household, answers):
     sent = {
         "procedure": "fp_01_ds",
         "division": VILLAGE,
-        "answers": {**one_office.application(), **answers},
+        "answers": {**standing_office.application(), **answers},
     }
 
     problem = is_problem(household.post("/cases", sent), 422)
@@ -157,8 +157,8 @@ def test_a_parameter_that_cannot_be_read_is_named(household, path, field):
         ("PATCH", "/work-items/1/claim", 405),
     ],
 )
-def test_what_is_not_there_is_a_problem_document(office, method, path, status):
-    is_problem(office.program(HOUSEHOLD).call(method, path), status)
+def test_what_is_not_there_is_a_problem_document(standing_office, method, path, status):
+    is_problem(standing_office.program(HOUSEHOLD).call(method, path), status)
 
 
 def test_a_giant_body_is_refused_before_it_is_read(household):
@@ -180,8 +180,8 @@ def test_a_giant_body_is_refused_before_it_is_read(household):
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "drawing.svg"),
     ],
 )
-def test_a_file_that_is_no_photo_or_paper_is_refused(one_office, content, name):
-    answer = one_office.program(CADRE).upload(content, name)
+def test_a_file_that_is_no_photo_or_paper_is_refused(standing_office, content, name):
+    answer = standing_office.program(CADRE).upload(content, name)
 
     if content.startswith(b"%PDF"):
         assert (answer.status_code, len(answer.json["name"]) <= 120) == (201, True)
@@ -189,15 +189,15 @@ def test_a_file_that_is_no_photo_or_paper_is_refused(one_office, content, name):
         assert list(is_problem(answer, 422)["errors"]) == ["file"]
 
 
-def test_an_upload_without_a_file_says_so(one_office):
-    program = one_office.program(CADRE)
+def test_an_upload_without_a_file_says_so(standing_office):
+    program = standing_office.program(CADRE)
 
     assert list(is_problem(program.post("/attachments", {}), 422)["errors"]) == ["file"]
     assert list(is_problem(program.post("/attachments", data={"file": "text"}), 422)["errors"]) == ["file"]
 
 
-def test_a_file_too_large_is_refused(one_office):
-    program = one_office.program(CADRE)
+def test_a_file_too_large_is_refused(standing_office):
+    program = standing_office.program(CADRE)
 
     def sent(size):
         head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n%PDF-1.7'
@@ -216,16 +216,16 @@ def test_a_file_too_large_is_refused(one_office):
         {"username": "' OR 1=1 --", "password": "x"},
     ],
 )
-def test_a_wrong_password_is_one_sentence_whoever_it_is(one_office, sent):
-    answer = one_office.stranger().post("/tokens", sent)
+def test_a_wrong_password_is_one_sentence_whoever_it_is(standing_office, sent):
+    answer = standing_office.stranger().post("/tokens", sent)
 
     is_problem(answer, 401, "sign_in.refused")
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize("header", ["Bearer", "Bearer x", "Basic eDp5", "Bearer " + "x" * 4000, "x"])
-def test_a_header_that_is_no_token_is_refused(one_office, header):
-    answer = one_office.stranger().get("/cases", headers={"Authorization": header})
+def test_a_header_that_is_no_token_is_refused(standing_office, header):
+    answer = standing_office.stranger().get("/cases", headers={"Authorization": header})
 
     is_problem(answer, 401)
 
