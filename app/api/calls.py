@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from app import policy
 from app.api import asking
@@ -26,6 +26,14 @@ bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
 # Programs carry a bearer token, never a cookie, so no other site can speak in their name.
 csrf.exempt(bp)
+
+
+@bp.after_request
+def keep_private(response: Response) -> Response:
+    """Answers are for who asked alone: nothing between here and there may keep one."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
 
 ROW = f"int(max={2**63 - 1})"
 """A row's number in an address: what no database could hold is simply not found."""

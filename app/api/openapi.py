@@ -47,7 +47,8 @@ UPLOAD = {
 @Call("GET", "/openapi.json", policy.public, summary="本文档", gives="OpenApi")
 def document() -> ResponseReturnValue:
     """This document."""
-    return Response(_text(), content_type="application/json")
+    headers = {"Cache-Control": "public, max-age=3600"}
+    return Response(_text(), content_type="application/json", headers=headers)
 
 
 @cache

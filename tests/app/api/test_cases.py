@@ -42,6 +42,7 @@ def test_a_new_case_is_answered_whole_with_its_address(office):
     answer = office.program(HOUSEHOLD).post("/cases", sent)
 
     assert answer.status_code == 201
+    assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Location"] == f"/api/v1/cases/{answer.json['number']}"
     assert answer.json["procedure"] == "fp_01_ds"
     assert (answer.json["version"], answer.json["division"]) == (1, VILLAGE)

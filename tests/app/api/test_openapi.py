@@ -25,6 +25,7 @@ def test_the_document_is_public_and_the_same_each_time(one_office, document):
     assert answer.status_code == 200
     assert answer.json["paths"].keys() == document["paths"].keys()
     assert answer.data == one_office.stranger().get("/openapi.json").data
+    assert answer.headers["Cache-Control"] == "public, max-age=3600"
 
 
 def test_every_route_is_documented_and_every_documented_path_is_a_route(one_office, document):
