@@ -60,11 +60,11 @@ OBJECTS = {
     "/work-items/<>": {CLERK},
     "/work-items/<>/<action>": {CLERK},
     "/attachments/<>": READERS,
-    "/registers/<key>/<>": ABOVE_VILLAGE | {DEPARTMENT},
+    "/registers/<key>/<>": ABOVE_VILLAGE,
     "/papers/<>": ABOVE_VILLAGE | {REFUSED},
     "/messages/<>": {REFUSED},
     "/registers/<key>": CASEWORK,
-    "/registers/<key>/export.xlsx": STAFF,
+    "/registers/<key>/export.xlsx": STAFF - {DEPARTMENT},
     "/procedures/<key>": CASEWORK,
     "/notices/<>": EVERYBODY | {STRANGER},
 }
