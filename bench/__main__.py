@@ -5,11 +5,16 @@ import contextlib
 import tempfile
 from pathlib import Path
 
-from bench import completing
+from bench import completing, engine, growing
 from bench.databases import PostgresServer, SqliteFiles
 from tests import postgres
 
-PARTS = {"completing": completing.measure}
+PARTS = {
+    "completing": completing.measure,
+    "engine": engine.measure,
+    "growing": growing.measure,
+}
+"""What is measured on either database, in this order."""
 
 
 def main():
@@ -22,7 +27,8 @@ def main():
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="xiangshen-bench-")))
         for databases in _databases(asked.database, folder, stack):
             for name in asked.only or PARTS:
-                PARTS[name](databases, folder)
+                more = {"full": asked.full} if name == "growing" else {}
+                PARTS[name](databases, folder, **more)
 
 
 def _databases(wanted, folder, stack):

@@ -5,10 +5,11 @@ import statistics
 from bench import floor
 from bench.office import Office
 from bench.rows import said
+from bench.stock import StockStep
 from bench.traffic import STRAIGHT, MeasuredDesks
 from workflows.running import CompleteWorkItem, StartCase
 
-CASES, WARMING = 60, 4
+CASES, WARMING, PEER_STEPS = 60, 4, 5
 BUDGETS = {
     "sqlite": {CompleteWorkItem: 3, StartCase: 6},
     "postgresql": {CompleteWorkItem: 6, StartCase: 6},
@@ -25,11 +26,19 @@ def measure(databases, folder):
         desk.begun(STRAIGHT)
     office.database.dispose()
     before = databases.copied(url, "floor")
-    desk.times, desk.writes = {}, floor.Writes(office.database)
+    desk.forget()
+    desk.writes = floor.Writes(office.database)
+    peer = StockStep()
     for _ in range(CASES):
         desk.begun(STRAIGHT)
+        for _ in range(PEER_STEPS):
+            peer.take()
     floors = floor.played_back(before, desk.writes.commands)
+    said("stock SpiffWorkflow: load, complete, dump", databases.kind, peer.times, state_bytes=peer.bytes)
+    stock = statistics.median(peer.times)
     for kind, budget in BUDGETS[databases.kind].items():
-        least = statistics.median(floors[kind])
-        said(NAMES[kind], databases.kind, desk.times[kind], budget=budget, floor=least)
+        least, median = statistics.median(floors[kind]), statistics.median(desk.times[kind])
+        cpu = statistics.median(desk.cpu[kind])
+        more = {"cpu_ms": cpu, "stock_ms": stock, "ratio_to_stock": median / stock}
+        said(NAMES[kind], databases.kind, desk.times[kind], budget=budget, floor=least, **more)
     office.database.dispose()

@@ -1,5 +1,6 @@
 """What desks do all day, as commands: cases taken the straight way, each command measured by its kind."""
 
+import time
 from contextlib import nullcontext
 from datetime import timedelta
 
@@ -16,7 +17,7 @@ class MeasuredDesks(Desks):
 
     def __init__(self, office, first):
         super().__init__(office.executor, office.folder)
-        self.times = {}
+        self.times, self.cpu = {}, {}
         self.writes = None
         self._clock = office.clock
         self._numbers = iter(range(first, first + 10_000_000))
@@ -38,6 +39,13 @@ class MeasuredDesks(Desks):
     def do(self, command, by):
         kind, kept = type(command), []
         with self.writes.taken_down(kind) if self.writes else nullcontext():
+            began = time.thread_time()
             took = timed(lambda: kept.append(self.executor.execute(command, by=by)))
+            self.cpu.setdefault(kind, []).append((time.thread_time() - began) * 1000)
         self.times.setdefault(kind, []).append(took)
         return kept[0]
+
+    def forget(self):
+        """What was measured while everything was still cold."""
+        self.times.clear()
+        self.cpu.clear()
