@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +24,9 @@ Request = dict[str, Any]
 Answer = dict[str, Any]
 
 MOST_BYTES = 20_000_000
+
+HALVES = re.compile("[\ud800-\udfff]")
+"""Surrogates without their other half: JSON may escape them, no text file can hold them."""
 
 
 class Wrong(Exception):
@@ -56,8 +60,8 @@ def failure(sentence: str, line: int | None = None, column: int | None = None) -
 
 
 def written(answer: Answer) -> str:
-    """The answer on one line; numbers keep all their digits."""
-    return language.dumps(answer)
+    """The answer on one line; numbers keep all their digits, half characters stay escaped."""
+    return HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", language.dumps(answer))
 
 
 def mapping(text: str | None, option: str) -> Request:

@@ -80,6 +80,7 @@ def test_expressions_are_answered_line_by_line_a_bad_one_too(xiangshen):
         '{"expression": "x", "context": []}',
         '{"expression": "1 +"}',
         "[" * 100_000,
+        '{"expression": "x", "context": {"x": "\\ud800"}}',
         '{"expression": "x", "context": {"x": "好"}}',
     ]
 
@@ -87,8 +88,8 @@ def test_expressions_are_answered_line_by_line_a_bad_one_too(xiangshen):
 
     assert ended.code == 0
     answers = lines(ended.said)
-    assert [answer["value"] for answer in answers] == [2, None, None, None, None, None, None, "好"]
-    assert all(answer["errors"] for answer in answers[1:-1])
+    assert [answer["value"] for answer in answers] == [2, None, None, None, None, None, None, "\ud800", "好"]
+    assert all(answer["errors"] for answer in answers[1:-2])
 
 
 def test_a_line_that_is_no_text_is_answered_too(xiangshen):
