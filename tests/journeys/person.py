@@ -212,7 +212,7 @@ class Person:
         address, method, sent = posted(page, button, values)
         options = {"data": MultiDict(sent)}
         for name, (content, filename) in files:
-            options["data"].add(name, FileStorage(content, filename, name))
+            options["data"].add(name, FileStorage(io.BytesIO(content), filename, name))
         if method == "GET":
             return self.open(address, query_string=MultiDict(sent))
         if files:
@@ -228,7 +228,7 @@ class Person:
         fields, files = {}, []
         for key, value in _flat(answers):
             if page.tree.xpath("//input[@type='file'][@name=$name]", name=key):
-                files += [(key, (io.BytesIO(picture(number)), f"{number}.png")) for number in value[:1]]
+                files += [(key, (picture(number), f"{number}.png")) for number in value[:1]]
             else:
                 fields[key] = value
         return page, fields, files

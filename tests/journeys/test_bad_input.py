@@ -133,7 +133,7 @@ def sent_with(town, number, name, content, field="photos"):
     """入户核实 with this file for the photo; the page that answers."""
     cadre = town.person(CADRE)
     page, button, fields, files = cadre.about_to(number, town.answers("check_true"))
-    files = [one for one in files if one[0] != field] + [(field, (io.BytesIO(content), name))]
+    files = [one for one in files if one[0] != field] + [(field, (content, name))]
     return cadre.send(page, button, fields, files)
 
 
@@ -210,7 +210,7 @@ def test_answers_to_questions_nobody_asked_are_left_out(town):
     ]:
         data.setdefault(name, []).append(value)
     for name, file in files:
-        data.setdefault(name, []).append(file)
+        data.setdefault(name, []).append((io.BytesIO(file[0]), file[1]))
 
     answer = cadre.ask("POST", address, data=data)
 

@@ -204,11 +204,15 @@ class Town:
         given = {"division": VILLAGE, "answers": self._with_files(by, answers)}
         case = self.perform(StartCase(procedure=PROCEDURE, **given), by)
         for done in STEPS[: STEPS.index(step)]:
-            given = self._with_files(WHO[done], self.answers(USUAL[done]))
-            self.perform(CompleteWorkItem(item_id=self.open_item(case.number).id, answers=given), WHO[done])
+            self.brief(case.number, done)
             if done == "publicity":
                 self.days_pass(6)
         return case.number
+
+    def brief(self, number, step):
+        """One step of a case by its command."""
+        given = self._with_files(WHO[step], self.answers(USUAL[step]))
+        self.perform(CompleteWorkItem(item_id=self.open_item(number).id, answers=given), WHO[step])
 
     def perform(self, command, by):
         """One command by the person of that account."""
