@@ -10,7 +10,7 @@ from flask_login import current_user, logout_user
 
 from app import policy
 from app.door import perform, reading
-from app.pages import decode_cursor, encode_cursor, go, page
+from app.pages import MOST_ROW_NUMBER, decode_cursor, encode_cursor, go, page
 from app.policy import allow
 from app.security import passwords, queries, sessions
 from app.security.commands import ChangePassword, SignIn, SignInRefused, SignOut
@@ -147,9 +147,8 @@ def _wanted() -> queries.AuditFilter:
         since = start_of_day(datetime.fromisoformat(asked["since"]).date()) if "since" in asked else None
     except ValueError:
         since = None
-    return queries.AuditFilter(
-        case=asked.get("case"), person_id=int(person) if person.isdecimal() else None, since=since
-    )
+    known = person.isascii() and person.isdecimal() and int(person) <= MOST_ROW_NUMBER
+    return queries.AuditFilter(case=asked.get("case"), person_id=int(person) if known else None, since=since)
 
 
 def _older(entry: queries.EntryView) -> str:

@@ -24,7 +24,8 @@ def furnished_sqlite(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def furnished_postgresql(run_folder, worker, tmp_path_factory):
-    name = f"furnished_{worker}"
+    # Several folders take these fixtures over, and each furnishes a town of its own.
+    name = f"furnished_{worker}_{next(NUMBERS)}"
     url = postgres.url(run_folder, name)
     postgres.administer(run_folder, f"CREATE DATABASE {name} TEMPLATE template0")
     make_tables(url)
