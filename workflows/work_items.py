@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, bindparam, insert, select, update
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    bindparam,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.clock import LOCAL
@@ -209,8 +221,10 @@ _FIELDS = tuple(OpenItem.__dataclass_fields__)
 _table = WorkItem.__table__
 _ONE = select(*(_table.c[name] for name in _FIELDS)).where(_table.c.id == bindparam("item_id"))
 _CASE_OF = select(_table.c.case_id).where(_table.c.id == bindparam("item_id"))
+# Spelt out: a list of values is rendered anew at every execution.
 _OPEN_OF_CASE = select(_table.c.id, _table.c.task_id).where(
-    _table.c.case_id == bindparam("b_case"), _table.c.state.in_(OPEN)
+    _table.c.case_id == bindparam("b_case"),
+    or_(*(_table.c.state == literal(state) for state in OPEN)),
 )
 _CHANGE = (
     update(_table)  # type: ignore[arg-type]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.attachments.models import Attachment
 from app.scope import readable_id
@@ -32,7 +32,29 @@ def openable(session: Session, actor: Actor, attachment_id: int) -> Attachment:
     return row
 
 
-def _may_open(session: Session, actor: Actor, row: Attachment) -> bool:
+_table = Attachment.__table__
+_USABLE = select(_table.c.type, _table.c.size, _table.c.name, _table.c.owner_id, _table.c.case_id).where(
+    _table.c.id == bindparam("id")
+)
+
+
+def usable(session: Session, actor: Actor, attachment_id: int) -> _Owned | None:
+    """What a form needs to know of an attachment the actor may open; None for any other."""
+    row: _Owned | None = session.execute(_USABLE, {"id": attachment_id}).one_or_none()
+    return row if row is not None and _may_open(session, actor, row) else None
+
+
+class _Owned(Protocol):
+    """An attachment as far as its use is concerned."""
+
+    type: str
+    size: int
+    name: str
+    owner_id: int
+    case_id: int | None
+
+
+def _may_open(session: Session, actor: Actor, row: Attachment | _Owned) -> bool:
     if row.case_id is not None and row.owner_id != actor.person_id:
         return readable_id(session, actor, row.case_id)
     return actor.person_id is not None and row.owner_id == actor.person_id

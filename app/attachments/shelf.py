@@ -6,16 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 import forms
 from app.attachments.models import Attachment
-from app.attachments.queries import openable
+from app.attachments.queries import usable
 from app.organisation import queries as people
 from app.security import sealing
 from workflows import spiff
 from workflows.course import CALENDAR
-from workflows.errors import Invalid, NotFound
+from workflows.errors import Invalid
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,6 +26,22 @@ if TYPE_CHECKING:
 
 
 OF_ANOTHER_CASE = "这里的文件属于另一个办件，请重新上传。"
+
+
+# Asked whenever a form with files is taken in, so both are built once.
+_table = Attachment.__table__
+_CLAIM = (
+    update(_table)  # type: ignore[arg-type]
+    .where(
+        _table.c.id == bindparam("b_id"),
+        _table.c.case_id.is_(None),
+        _table.c.owner_id == bindparam("b_owner"),
+    )
+    .values(case_id=bindparam("b_case"))
+)
+_OF_OTHERS = select(_table.c.id).where(
+    _table.c.id.in_(bindparam("ids", expanding=True)), _table.c.case_id != bindparam("case")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +61,8 @@ class Lookups:
 
     def attachment(self, attachment_id: int) -> forms.AttachmentInfo | None:
         """What is known of a file the person handed in or may open."""
-        try:
-            row = openable(self.session, self.actor, attachment_id)
-        except NotFound:
-            return None
-        return forms.AttachmentInfo(type=row.type, size=row.size, name=row.name)
+        row = usable(self.session, self.actor, attachment_id)
+        return None if row is None else forms.AttachmentInfo(type=row.type, size=row.size, name=row.name)
 
     def divisions(self, within: str, level: str) -> list[forms.Option]:
         """What a division picker offers."""
@@ -120,17 +133,9 @@ class Shelf:
         wanted = set(file_ids(definition, answers))
         if not wanted:
             return
-        ctx.session.execute(
-            update(Attachment)
-            .where(
-                Attachment.id.in_(wanted),
-                Attachment.case_id.is_(None),
-                Attachment.owner_id == ctx.actor.person_id,
-            )
-            .values(case_id=case_id)
-        )
-        foreign = select(Attachment.id).where(Attachment.id.in_(wanted), Attachment.case_id != case_id)
-        refused = set(ctx.session.scalars(foreign))
+        mine = {"b_owner": ctx.actor.person_id, "b_case": case_id}
+        ctx.session.execute(_CLAIM, [{"b_id": number, **mine} for number in sorted(wanted)])
+        refused = set(ctx.session.scalars(_OF_OTHERS, {"ids": list(wanted), "case": case_id}))
         if refused:
             raise Invalid(dict.fromkeys(_naming(definition, answers, refused), OF_ANOTHER_CASE))
 

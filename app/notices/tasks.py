@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from app.notices import period, privacy
 from app.notices.models import CLOSED, DISPUTED, MOVES, OPEN, STOPPED, UNDISPUTED, Notice, Objection
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 CALENDAR = WorkingDays()
 
+# A notice is posted while a case is locked and somebody waits: both are built once.
+_table = Notice.__table__
+_POST = insert(_table).returning(_table.c.id)  # type: ignore[arg-type]
+_ROUNDS = select(func.max(_table.c.round)).where(_table.c.case_id == bindparam("case"))
+
 
 class NoSuchNotice(Conflict):
     """The diagram ends a notice that its case never posted, or that has ended already."""
@@ -31,28 +36,28 @@ class NoSuchNotice(Conflict):
 
 def post(ctx: Context, call: OperationCall) -> dict[str, Any]:
     """Post a notice for the case; gives its id and its period. Raises TooShort or TellsTooMuch."""
-    stands = _period(ctx, call)
-    notice = Notice(
-        case_id=call.case_id,
-        case_number=call.case_number,
-        round=_next_round(ctx, call),
-        division=call.division,
-        division_name=ctx.host.directory.division_name(ctx.session, call.division) or "",
-        unit=_unit(ctx, call),
-        days=stands.days,
-        posted_at=ctx.now,
-        starts_on=stands.starts_on,
-        last_day=stands.last_day,
-        ends_at=stands.ends_at,
-        objections=call.inputs.get("objections") is not False,
-        state=OPEN,
+    stands, number = _period(ctx, call), _next_round(ctx, call)
+    notice = {
+        "case_id": call.case_id,
+        "case_number": call.case_number,
+        "round": number,
+        "division": call.division,
+        "division_name": ctx.host.directory.division_name(ctx.session, call.division) or "",
+        "unit": _unit(ctx, call),
+        "days": stands.days,
+        "posted_at": ctx.now,
+        "starts_on": stands.starts_on,
+        "last_day": stands.last_day,
+        "ends_at": stands.ends_at,
+        "objections": call.inputs.get("objections") is not False,
+        "state": OPEN,
         **_words(call),
-    )
-    ctx.session.add(notice)
-    ctx.session.flush()
-    _answer_objections(ctx, call)
+    }
+    notice_id = ctx.session.execute(_POST, notice).scalar_one()
+    if number > 1:
+        _answer_objections(ctx, call)
     return {
-        "notice": notice.id,
+        "notice": notice_id,
         "posted_on": local_date(ctx.now).isoformat(),
         "starts_on": stands.starts_on.isoformat(),
         "ends_at": stands.ends_at.isoformat(),
@@ -104,8 +109,7 @@ def _words(call: OperationCall) -> dict[str, str]:
 
 def _next_round(ctx: Context, call: OperationCall) -> int:
     """The case is locked, so nobody else counts at the same time."""
-    posted = select(func.max(Notice.round)).where(Notice.case_id == call.case_id)
-    return int(ctx.session.scalar(posted) or 0) + 1
+    return int(ctx.session.scalar(_ROUNDS, {"case": call.case_id}) or 0) + 1
 
 
 def _answer_objections(ctx: Context, call: OperationCall) -> None:

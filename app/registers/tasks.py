@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, insert, select
 
 from app.registers.models import RegisterEvent, RegisterRow
 from workflows.cases import next_number
@@ -36,12 +36,13 @@ def enter(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
     _require_event(inputs["event"])
     row = _standing(ctx, call)
     fields = {name: value for name, value in (inputs.get("fields") or {}).items() if value is not None}
+    seq = 1 if row is None else _next_event(ctx, row)
     if row is None:
         row = _open(ctx, call)
     row.status, row.changed_at, row.case_number = str(inputs["status"]), ctx.now, call.case_number
     row.fields = {**row.fields, **fields}
     ctx.session.flush()
-    _add_event(ctx, row, str(inputs["event"]), fields, None)
+    _add_event(ctx, row, seq, str(inputs["event"]), fields, None)
     return {"register": row.register, "row": row.id, "number": row.number, "status": row.status}
 
 
@@ -54,7 +55,7 @@ def close(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
         return {"register": inputs["register"], "row": None, "status": None}
     row.status, row.changed_at, row.ended_at = str(inputs["status"]), ctx.now, ctx.now
     row.case_number = call.case_number
-    _add_event(ctx, row, str(inputs["event"]), {}, inputs.get("reason"))
+    _add_event(ctx, row, _next_event(ctx, row), str(inputs["event"]), {}, inputs.get("reason"))
     return {"register": row.register, "row": row.id, "number": row.number, "status": row.status}
 
 
@@ -98,23 +99,31 @@ def _open(ctx: Context, call: OperationCall) -> RegisterRow:
     return row
 
 
+_event = RegisterEvent.__table__
+_EVENTS = select(func.max(_event.c.seq)).where(_event.c.row_id == bindparam("row"))
+_ADD_EVENT = insert(_event)  # type: ignore[arg-type]
+
+
+def _next_event(ctx: Context, row: RegisterRow) -> int:
+    return int(ctx.session.scalar(_EVENTS, {"row": row.id}) or 0) + 1
+
+
 def _add_event(
-    ctx: Context, row: RegisterRow, event: str, fields: dict[str, Any], reason: str | None
+    ctx: Context, row: RegisterRow, seq: int, event: str, fields: dict[str, Any], reason: str | None
 ) -> None:
-    last = ctx.session.scalar(select(func.max(RegisterEvent.seq)).where(RegisterEvent.row_id == row.id)) or 0
-    ctx.session.add(
-        RegisterEvent(
-            row_id=row.id,
-            seq=last + 1,
-            event=event,
-            status=row.status,
-            fields=fields,
-            case_number=row.case_number,
-            reason=reason,
-            at=ctx.now,
-        )
+    ctx.session.execute(
+        _ADD_EVENT,
+        {
+            "row_id": row.id,
+            "seq": seq,
+            "event": event,
+            "status": row.status,
+            "fields": fields,
+            "case_number": row.case_number,
+            "reason": reason,
+            "at": ctx.now,
+        },
     )
-    ctx.session.flush()
 
 
 OPERATIONS: dict[str, Callable[[Context, OperationCall], Mapping[str, Any]]] = {
