@@ -154,5 +154,6 @@ def _harden(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", CSP_DIAGRAM if g.get("shows_diagram") else CSP)
     if not request.path.startswith("/static/"):
         response.headers.setdefault("Cache-Control", "no-store" if session.get("_user_id") else "no-cache")
-    session.permanent = True
+    if session.get("_user_id") and not session.permanent:
+        session.permanent = True
     return response
