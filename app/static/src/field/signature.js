@@ -18,7 +18,7 @@ export class Signature {
     this.canvas.hidden = this.again.hidden = false;
     const file = place.querySelector('input[type=file]');
     if (file) file.hidden = file.disabled = true;
-    this.pad = new SignaturePad(this.canvas, { minWidth: 1, maxWidth: 3.2, penColor: '#101820' });
+    this.pad = new SignaturePad(this.canvas, { minWidth: 1, maxWidth: 3.2, penColor: '#101820', backgroundColor: '#ffffff' });
     this.pad.addEventListener('endStroke', () => { this.key = freshKey(); });
     this.again.addEventListener('click', () => this.clear());
     place.addEventListener('click', (event) => this.drop(event));
