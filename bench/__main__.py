@@ -5,13 +5,14 @@ import contextlib
 import tempfile
 from pathlib import Path
 
-from bench import completing, engine, growing
+from bench import completing, engine, growing, serving
 from bench.databases import PostgresServer, SqliteFiles
 from tests import postgres
 
 PARTS = {
     "completing": completing.measure,
     "engine": engine.measure,
+    "serving": serving.measure,
     "growing": growing.measure,
 }
 """What is measured on either database, in this order."""
