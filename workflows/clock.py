@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
@@ -48,6 +49,15 @@ def end_of_day(day: date) -> datetime:
     return start_of_day(day + timedelta(days=1))
 
 
+@lru_cache(maxsize=20_000)
+def _published(day: date) -> bool:
+    """What the State Council's calendar says of ``day``; it takes long to say it, and lists ask it often."""
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < _SATURDAY
+
+
 class WorkingDays:
     """Which days offices work: the State Council's holidays and 调休, weekends elsewhere.
 
@@ -60,12 +70,7 @@ class WorkingDays:
 
     def is_working(self, day: date) -> bool:
         """Whether offices work on ``day``."""
-        if day in self._overrides:
-            return self._overrides[day]
-        try:
-            return bool(chinese_calendar.is_workday(day))
-        except NotImplementedError:
-            return day.weekday() < _SATURDAY
+        return self._overrides[day] if day in self._overrides else _published(day)
 
     def after(self, day: date, days: int) -> date:
         """The ``days``-th working day after ``day``; the day itself never counts (民法典第201条)."""

@@ -258,6 +258,14 @@ _WITHDRAW = (
 )
 _OPEN = insert(_table).returning(_table.c.id)  # type: ignore[arg-type]
 
+_OF_CASE = (
+    select(WorkItem)
+    .where(
+        WorkItem.case_id == bindparam("b_case"), or_(*(WorkItem.state == literal(state) for state in OPEN))
+    )
+    .order_by(WorkItem.id)
+)
+
 
 def case_of(ctx: Context, item_id: int) -> int:
     """The case an item belongs to (never changes, so no lock is needed); raises UnknownItem."""
@@ -328,10 +336,4 @@ def open_item(ctx: Context, values: dict[str, Any]) -> int:
 
 def of_case(session: Session, case_id: int) -> list[WorkItem]:
     """The open items of a case, for reading, oldest first."""
-    return list(
-        session.scalars(
-            select(WorkItem)
-            .where(WorkItem.case_id == case_id, WorkItem.state.in_(OPEN))
-            .order_by(WorkItem.id)
-        )
-    )
+    return list(session.scalars(_OF_CASE, {"b_case": case_id}))

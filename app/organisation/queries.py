@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import aliased
 
 from app.organisation.divisions import county_of, level_of, township_of
@@ -78,44 +78,49 @@ class DivisionView:
     level: str
 
 
+# Asked with every request, so over plain tables and built once.
+_account, _person = Account.__table__, Person.__table__
+_grant, _unit = RoleGrant.__table__, Unit.__table__
 _ACCOUNT = (
     select(
-        Account.id,
-        Account.person_id,
-        Account.username,
-        Account.kind,
-        Account.session_epoch,
-        Account.must_change,
-        Person.name,
-        RoleGrant.role,
-        Unit.id.label("unit_id"),
-        Unit.name.label("unit_name"),
-        Unit.level,
-        Unit.division,
+        _account.c.id,
+        _account.c.person_id,
+        _account.c.username,
+        _account.c.kind,
+        _account.c.session_epoch,
+        _account.c.must_change,
+        _person.c.name,
+        _grant.c.role,
+        _unit.c.id.label("unit_id"),
+        _unit.c.name.label("unit_name"),
+        _unit.c.level,
+        _unit.c.division,
     )
-    .join(Person, Person.id == Account.person_id)
-    .outerjoin(RoleGrant, and_(RoleGrant.person_id == Account.person_id, RoleGrant.valid_until.is_(None)))
-    .outerjoin(Unit, Unit.id == RoleGrant.unit_id)
-    .where(Account.active)
-    .order_by(RoleGrant.id)
+    .select_from(_account)
+    .join(_person, _person.c.id == _account.c.person_id)
+    .outerjoin(_grant, and_(_grant.c.person_id == _account.c.person_id, _grant.c.valid_until.is_(None)))
+    .outerjoin(_unit, _unit.c.id == _grant.c.unit_id)
+    .where(_account.c.active)
+    .order_by(_grant.c.id)
 )
+_BY_ID = _ACCOUNT.where(_account.c.id == bindparam("account"))
 
 
 def account(session: Session, account_id: int) -> AccountView | None:
     """The active account with its person and grants, in one query; None when it is gone or stopped."""
-    rows = session.execute(_ACCOUNT.where(Account.id == account_id)).mappings().all()
+    rows = session.execute(_BY_ID, {"account": account_id}).mappings().all()
     return _account_view(rows) if rows else None
 
 
 def account_named(session: Session, username: str) -> AccountView | None:
     """The same by user name."""
-    rows = session.execute(_ACCOUNT.where(Account.username == username)).mappings().all()
+    rows = session.execute(_ACCOUNT.where(_account.c.username == username)).mappings().all()
     return _account_view(rows) if rows else None
 
 
 def accounts_named(session: Session, usernames: Sequence[str]) -> list[AccountView]:
     """The active accounts among ``usernames``, by user name, in one query."""
-    rows = session.execute(_ACCOUNT.where(Account.username.in_(usernames))).mappings().all()
+    rows = session.execute(_ACCOUNT.where(_account.c.username.in_(usernames))).mappings().all()
     grouped: dict[str, list[RowMapping]] = {}
     for row in rows:
         grouped.setdefault(row["username"], []).append(row)

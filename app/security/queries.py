@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from app.organisation import queries as organisation
 from app.organisation.models import Account
@@ -59,18 +59,23 @@ class AuditFilter:
 Cursor = tuple[datetime, str, int]
 
 
+# Asked with every request of a program, so over plain tables and built once.
+_token, _account = Token.__table__, Account.__table__
+_OF_TOKEN = (
+    select(_token.c.account_id)
+    .join(_account, _account.c.id == _token.c.account_id)
+    .where(
+        _token.c.hash == bindparam("hash"),
+        _token.c.expires_at > bindparam("now"),
+        _token.c.epoch == _account.c.session_epoch,
+        _account.c.active,
+    )
+)
+
+
 def actor_of_token(session: Session, token: str, now: datetime, device: str = "") -> Actor | None:
     """Whom a bearer token speaks for at ``now`` (the machine's time); None when void, ended or unknown."""
-    row = session.execute(
-        select(Token.account_id)
-        .join(Account, Account.id == Token.account_id)
-        .where(
-            Token.hash == token_hash(token),
-            Token.expires_at > now,
-            Token.epoch == Account.session_epoch,
-            Account.active,
-        )
-    ).one_or_none()
+    row = session.execute(_OF_TOKEN, {"hash": token_hash(token), "now": now}).one_or_none()
     return organisation.actor_of(session, row.account_id, device) if row else None
 
 
