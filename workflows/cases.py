@@ -29,6 +29,7 @@ from workflows.db import Base, BigId, JsonText, UtcDateTime
 from workflows.errors import Conflict, NotFound, constraint
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from workflows.catalogue import Release
@@ -248,14 +249,16 @@ _STORED = (
 )
 
 _table = Case.__table__
-_LOCK = (
-    select(*(_table.c[name] for name in _LOADED)).where(_table.c.id == bindparam("case_id")).with_for_update()
-)
-_LOCK_FREE = (
-    select(*(_table.c[name] for name in _LOADED))
-    .where(_table.c.id == bindparam("case_id"))
-    .with_for_update(skip_locked=True)
-)
+
+
+def locking(which: ColumnElement[int], *, skip_locked: bool = False) -> Select[Any]:
+    """The statement that locks and reads the case with that id; build it once, run it by ``locked``."""
+    columns = (_table.c[name] for name in _LOADED)
+    return select(*columns).where(_table.c.id == which).with_for_update(skip_locked=skip_locked, of=_table)
+
+
+_LOCK = locking(bindparam("case_id"))
+_LOCK_FREE = locking(bindparam("case_id"), skip_locked=True)
 _STORE = (
     update(_table)  # type: ignore[arg-type]
     .where(_table.c.id == bindparam("b_id"))
@@ -269,7 +272,12 @@ def lock(ctx: Context, case_id: int, *, skip_locked: bool = False) -> OpenCase |
 
     The case is locked, never the item: two items of one parallel branch share one engine state.
     """
-    row = ctx.session.execute(_LOCK_FREE if skip_locked else _LOCK, {"case_id": case_id}).one_or_none()
+    return locked(ctx, _LOCK_FREE if skip_locked else _LOCK, case_id=case_id)
+
+
+def locked(ctx: Context, statement: Select[Any], **which: int) -> OpenCase | None:
+    """The case that a statement made by ``locking`` finds; None when there is none to be had."""
+    row = ctx.session.execute(statement, which).one_or_none()
     return OpenCase(*row) if row else None
 
 

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows import decisions, spiff
@@ -221,11 +221,15 @@ def _where(session: Session) -> str:
     return str(session.get_bind().engine.url)
 
 
+_procedure = Procedure.__table__
+_CURRENT = select(_procedure.c.key, _procedure.c.current_version_id).where(
+    _procedure.c.key == bindparam("key")
+)
+
+
 def current(session: Session, key: str) -> Release:
     """The version in force; raises UnknownProcedure or NotPublished."""
-    row = session.execute(
-        select(Procedure.key, Procedure.current_version_id).where(Procedure.key == key)
-    ).one_or_none()
+    row = session.execute(_CURRENT, {"key": key}).one_or_none()
     if row is None:
         raise UnknownProcedure(key=key)
     if row.current_version_id is None:

@@ -129,8 +129,8 @@ class Course:
 
     def _project_items(self, tasks: tuple[OpenTask, ...]) -> None:
         wanted = {task.task_id: task for task in tasks}
-        standing = work_items.tasks_open(self.ctx, self.case.id) if self.case.steps > 1 else {}
-        work_items.withdraw(self.ctx, [item for task, item in standing.items() if task not in wanted])
+        standing = work_items.tasks_open(self.ctx, self.case.id)
+        work_items.withdraw(self.ctx, self.case.id, [task for task in standing if task not in wanted])
         for task_id, task in wanted.items():
             if task_id not in standing:
                 self._open(task)

@@ -67,13 +67,13 @@ class StartCase(Command[Started]):
 
     def authorise(self, ctx: Context) -> None:
         """The actor holds a starting role in a unit whose division is the case's or above it."""
-        release = catalogue.current(ctx.session, self.procedure)
+        release = ctx.memory["release"] = catalogue.current(ctx.session, self.procedure)
         allowed = ctx.actor.kind == "system" or may_start(ctx.actor, release, self.division)
         ctx.require(allowed, MayNotStart, name=release.name)
 
     def run(self, ctx: Context) -> Started:
         """Create the case, start the engine, complete the first task with the answers."""
-        release = catalogue.current(ctx.session, self.procedure)
+        release: Release = ctx.memory["release"]
         name = ctx.host.directory.division_name(ctx.session, self.division)
         if name is None or not self.division.startswith(division_prefix(release.division)):
             raise UnknownDivision(
@@ -83,6 +83,7 @@ class StartCase(Command[Started]):
         answers = self._checked(ctx, release, first)
         subject = _subject(ctx, release, answers, self.subject)
         case = cases.create(ctx, release, division=self.division, division_name=name, subject=subject)
+        work_items.none_open(ctx, case.id)
         course = Course.under(ctx, case, release)
         _take_down_start(ctx, case, release)
         step = course.start()
@@ -216,9 +217,8 @@ class ItemCommand(Command[int]):
 
     def authorise(self, ctx: Context) -> None:
         """The item is open, the actor may act on it, the case runs, the page was not stale."""
-        case = cases.lock(ctx, work_items.case_of(ctx, self.item_id))
-        assert case is not None  # noqa: S101 (the item's foreign key holds it)
-        item = work_items.read(ctx, self.item_id)
+        case = work_items.lock_case(ctx, self.item_id)
+        item = work_items.read_among(ctx, case.id, self.item_id)
         _offer_again_if_left(ctx, item)
         item.require(ctx.actor)
         case.require_running()

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from workflows import cases
 from workflows.clock import LOCAL
 from workflows.db import Base, BigId, JsonText, UtcDateTime
 from workflows.errors import Conflict, NotAllowed, NotFound
@@ -28,6 +29,7 @@ from workflows.errors import Conflict, NotAllowed, NotFound
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from workflows.cases import OpenCase
     from workflows.commands import Actor, Context
 
 OFFERED, CLAIMED, DONE, WITHDRAWN = "offered", "claimed", "done", "withdrawn"
@@ -256,6 +258,13 @@ _WITHDRAW = (
     .where(_table.c.id == bindparam("b_id"))
     .values(state=WITHDRAWN, revision=_table.c.revision + 1, done_at=bindparam("b_at"))
 )
+_ONE_AND_OPEN = select(*(_table.c[name] for name in _FIELDS)).where(
+    _table.c.case_id == bindparam("b_case"),
+    or_(_table.c.id == bindparam("item_id"), *(_table.c.state == literal(state) for state in OPEN)),
+)
+_LOCK_CASE = cases.locking(
+    select(_table.c.case_id).where(_table.c.id == bindparam("item_id")).scalar_subquery()
+)
 _OPEN = insert(_table).returning(_table.c.id)  # type: ignore[arg-type]
 
 _OF_CASE = (
@@ -265,6 +274,14 @@ _OF_CASE = (
     )
     .order_by(WorkItem.id)
 )
+
+
+def lock_case(ctx: Context, item_id: int) -> OpenCase:
+    """Lock the case of an item and give it; raises UnknownItem."""
+    case = cases.locked(ctx, _LOCK_CASE, item_id=item_id)
+    if case is None:
+        raise UnknownItem
+    return case
 
 
 def case_of(ctx: Context, item_id: int) -> int:
@@ -281,6 +298,14 @@ def read(ctx: Context, item_id: int) -> OpenItem:
     if row is None:
         raise UnknownItem
     return OpenItem(*row)
+
+
+def read_among(ctx: Context, case_id: int, item_id: int) -> OpenItem:
+    """The item of a locked case, open or not; which others are open is remembered for the same command."""
+    rows = ctx.session.execute(_ONE_AND_OPEN, {"b_case": case_id, "item_id": item_id})
+    items = [OpenItem(*row) for row in rows]
+    ctx.memory[_known(case_id)] = {item.task_id: item.id for item in items if item.state in OPEN}
+    return next(item for item in items if item.id == item_id)
 
 
 def change(ctx: Context, item: OpenItem) -> None:
@@ -303,6 +328,7 @@ def finish(ctx: Context, item: OpenItem, *, conclusion: str | None, opinion: str
     """Mark an item done by the acting person."""
     require_move(item, DONE)
     item.state = DONE
+    ctx.memory.get(_known(item.case_id), {}).pop(item.task_id, None)
     ctx.session.execute(
         _FINISH,
         {
@@ -316,22 +342,38 @@ def finish(ctx: Context, item: OpenItem, *, conclusion: str | None, opinion: str
     )
 
 
+def none_open(ctx: Context, case_id: int) -> None:
+    """Say that a case has just come into being: no item of it needs to be looked for."""
+    ctx.memory[_known(case_id)] = {}
+
+
 def tasks_open(ctx: Context, case_id: int) -> dict[str, int]:
-    """Engine task id → item id of every open item of the case."""
-    rows = ctx.session.execute(_OPEN_OF_CASE, {"b_case": case_id})
-    return {row.task_id: row.id for row in rows}
+    """Engine task id → item id of every open item of the locked case; looked up once per command."""
+    known: dict[str, int] | None = ctx.memory.get(_known(case_id))
+    if known is None:
+        rows = ctx.session.execute(_OPEN_OF_CASE, {"b_case": case_id})
+        known = ctx.memory[_known(case_id)] = {row.task_id: row.id for row in rows}
+    return dict(known)
 
 
-def withdraw(ctx: Context, item_ids: list[int]) -> None:
-    """Take back items the case no longer waits for."""
-    if item_ids:
-        ctx.session.execute(_WITHDRAW, [{"b_id": item_id, "b_at": ctx.now} for item_id in item_ids])
+def _known(case_id: int) -> tuple[str, int]:
+    """Where a command remembers which items of a case are open."""
+    return "open items", case_id
+
+
+def withdraw(ctx: Context, case_id: int, tasks: list[str]) -> None:
+    """Take back items whose tasks the case no longer waits for."""
+    if tasks:
+        known = ctx.memory[_known(case_id)]
+        ctx.session.execute(_WITHDRAW, [{"b_id": known.pop(task), "b_at": ctx.now} for task in tasks])
 
 
 def open_item(ctx: Context, values: dict[str, Any]) -> int:
     """Insert one open item; gives its id."""
     values["due_sort"] = values["due_at"] or NO_LIMIT
-    return int(ctx.session.execute(_OPEN, values).scalar_one())
+    item_id = int(ctx.session.execute(_OPEN, values).scalar_one())
+    ctx.memory.get(_known(values["case_id"]), {})[values["task_id"]] = item_id
+    return item_id
 
 
 def of_case(session: Session, case_id: int) -> list[WorkItem]:
