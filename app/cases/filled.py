@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import forms
-from app.cases.timeline import state_of
+from app.cases.timeline import actor_of, state_of, unit_of
 
 if TYPE_CHECKING:
     from app.cases.queries import CaseView
@@ -18,6 +18,8 @@ class Filled:
     """A step's latest answers with who gave them and how it concluded."""
 
     record: StepRecord
+    unit: str | None
+    actor: str
     state: str
     definition: forms.Definition
     answers: dict[str, Any]
@@ -32,5 +34,12 @@ def filled_steps(case: CaseView) -> list[Filled]:
             continue
         found.pop(record.step, None)
         state = state_of(case, entry.form, record.conclusion)
-        found[record.step] = Filled(record, state, forms.parse(text), record.answers)
+        found[record.step] = Filled(
+            record,
+            unit_of(case, record),
+            actor_of(record),
+            state,
+            forms.parse(text),
+            record.answers,
+        )
     return list(found.values())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.attachments.shelf import masked
-from app.cases.timeline import state_of
+from app.cases.timeline import HUMAN, state_of
 from app.filters import day
 from app.organisation.queries import division_path
 from workflows.cases import ENDED
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.cases.queries import CaseView
-
-HUMAN = "task"
-"""The kind of journal row a person's step leaves."""
 
 
 MOST_ON_A_SEAL = 8

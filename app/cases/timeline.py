@@ -27,6 +27,9 @@ AFFIRMATIVE, RETURNING = "passed", "returned"
 PROXY = "代办"
 """Why someone else than the household acted for it, as the journal says."""
 
+START, HUMAN = "start", "task"
+"""Kinds of journal rows that people leave: the case was started, a step was done."""
+
 SYSTEM = {"system", "timer"}
 """Kinds of journal rows that no person caused."""
 
@@ -83,8 +86,8 @@ def _line(case: CaseView, entry: Entry, papers: dict[int, Attachment]) -> Line:
         round=record.round,
         state=state_of(case, entry.form, record.conclusion),
         conclusion=record.conclusion,
-        actor=record.actor + ("（代办）" if record.why == PROXY else ""),
-        unit=_unit(case, record),
+        actor=actor_of(record),
+        unit=unit_of(case, record),
         at=record.at,
         opinion=record.opinion,
         papers=[papers[number] for number in _files(case, entry) if number in papers],
@@ -95,8 +98,16 @@ def _line(case: CaseView, entry: Entry, papers: dict[int, Attachment]) -> Line:
     )
 
 
-def _unit(case: CaseView, record: StepRecord) -> str | None:
+def actor_of(record: StepRecord) -> str:
+    """Who acted, and that they stood in for somebody where they did."""
+    return record.actor + ("（代办）" if record.why == PROXY else "")
+
+
+def unit_of(case: CaseView, record: StepRecord) -> str | None:
     """The unit that acted; a household acting for itself is no office, it stands in the lane of its own."""
+    if record.kind == START:
+        # A case is started together with its first step, by the same hands.
+        record = next((entry.record for entry in case.entries if entry.record.kind == HUMAN), record)
     element = case.release.specification.elements.get(record.step)
     if element is not None and element.role == "household" and record.why != PROXY:
         return element.lane

@@ -20,8 +20,9 @@ def test_the_record_says_that_a_cadre_stood_in_and_for_whom(town):
     told = town.person(TOWNSHIP).case(number, "record").all("ol.timeline li")
 
     line = next(one for one in told if one.startswith("提交申请"))
-    assert "折海军" in line
-    assert "代办" in line
+    assert "折家梁村村民委员会 折海军（代办）" in line
+    assert "折家梁村村民委员会 折海军" in told[0]
+    assert "折海军（代办）" in town.person(TOWNSHIP).case(number, "answers").words
 
 
 def test_who_found_the_household_must_be_said_when_it_did_not_come_itself(town):

@@ -78,6 +78,17 @@ def test_the_timeline_names_who_of_which_unit_did_what_when_and_on_what_clause(t
     assert any("系统自动办理" in one and "到期时间" in one for one in told)
 
 
+def test_a_household_that_applies_itself_is_nowhere_taken_for_an_office(town):
+    own = household(HOUSEHOLD)
+    number = applied(town).number
+    cadre = town.person(CADRE)
+
+    for page in (cadre.case(number, "record"), cadre.case(number, "answers"), cadre.item(number)):
+        assert f"村民委员会 {own.name}" not in page.words
+    assert cadre.case(number, "record").words.count(f"农牧户 {own.name}") == 2
+    assert f"农牧户 {own.name}" in cadre.case(number, "answers").words
+
+
 def test_each_level_finds_the_case_in_its_own_list_and_nowhere_else(town):
     number = applied(town).number
     whose = {
