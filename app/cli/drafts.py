@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from workflows.catalogue import Release
     from workflows.designing.lint import Finding
+    from workflows.designing.simulate import Answer
     from workflows.designing.walks import Walk
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,9 +59,7 @@ def _bundle(folder: Path) -> Bundle:
 
 def draft(named: str) -> Release:
     """A draft ready to walk: a folder, a diagram alone, or the key of a procedure of ours."""
-    path = Path(named)
-    if not path.exists() and (PROCEDURES / named / "procedure.toml").is_file():
-        path = PROCEDURES / named
+    path = _path(named)
     if not path.exists():
         known = "、".join(folders.keys(PROCEDURES))
         raise click.UsageError(f"没有“{named}”这个文件或事项；随附的事项有 {known}。")
@@ -86,16 +85,35 @@ def _alone(path: Path) -> Bundle:
     )
 
 
-def walks(release: Release, answers: Path) -> list[Walk]:
-    """The draft walked once for each scenario of the answers file."""
+def _path(named: str) -> Path:
+    path = Path(named)
+    if not path.exists() and (PROCEDURES / named / "procedure.toml").is_file():
+        return PROCEDURES / named
+    return path
+
+
+def own_answers(named: str) -> Path:
+    """The scenarios that stand beside a draft."""
+    path = _path(named)
+    beside = (path if path.is_dir() else path.parent) / folders.SCENARIOS
+    if not beside.is_file():
+        raise click.UsageError(f"“{named}”没有 {folders.SCENARIOS}，请用 --answers 给出答案脚本。")
+    return beside
+
+
+def walks(release: Release, answers: Path) -> tuple[list[Walk], list[Answer]]:
+    """The draft walked once for each scenario of the answers file, and each decision it asks by itself."""
     from app.designer.trying import check_form
 
     try:
         text = answers.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise click.UsageError(f"“{answers}”不是 UTF-8 编码的文字。") from None
-    scenes = simulate.scenarios(text, answers.name)
-    return [simulate.run(release, scene, check_form=check_form, now=_now()) for scene in scenes]
+    scenes, asked = simulate.scenarios(text, answers.name), simulate.questions(text, answers.name)
+    return (
+        [simulate.run(release, scene, check_form=check_form, now=_now()) for scene in scenes],
+        [simulate.ask(release, question, now=_now()) for question in asked],
+    )
 
 
 def _now() -> Any:
@@ -115,21 +133,35 @@ def findings_text(found: Sequence[Finding], *, as_json: bool) -> str:
     return "\n".join([*lines, f"共 {errors} 个错误、{len(found) - errors} 处需注意。"])
 
 
-def walks_text(found: Sequence[Walk], *, as_json: bool) -> str:
-    """The walks for people, or as JSON."""
+def walks_text(found: Sequence[Walk], answers: Sequence[Answer], *, as_json: bool) -> str:
+    """The walks and the decisions asked by themselves, for people or as JSON."""
     if as_json:
         content = {
-            "ok": all(walk.went_as_told for walk in found),
+            "ok": all_as_told(found, answers),
             "walks": [walk.as_json() for walk in found],
+            "decisions": [answer.as_json() for answer in answers],
         }
         return json.dumps(content, ensure_ascii=False, indent=2, default=str)
     lines: list[str] = []
     for walk in found:
         end = walk.outcome or f"停在 {'、'.join(walk.open + walk.waiting) or '无'}"
-        lines.append(f"{'通过' if walk.went_as_told else '不符'}  {walk.scenario}：{end}")
+        lines.append(f"{_verdict(walk)}  {walk.scenario}：{end}")
         lines += [
             f"      {passed.name or passed.element}  {passed.conclusion or ''}".rstrip()
             for passed in walk.trace
         ]
         lines += [f"      ✗ {problem}" for problem in walk.problems]
+    for answer in answers:
+        lines.append(f"{_verdict(answer)}  {answer.question}")
+        lines += [f"      {sentence}" for sentence in answer.explanation]
+        lines += [f"      ✗ {problem}" for problem in answer.problems]
     return "\n".join(lines)
+
+
+def all_as_told(found: Sequence[Walk], answers: Sequence[Answer]) -> bool:
+    """Whether everything came as its script says."""
+    return all(walk.went_as_told for walk in found) and all(answer.went_as_told for answer in answers)
+
+
+def _verdict(came: Walk | Answer) -> str:
+    return "通过" if came.went_as_told else "不符"

@@ -83,22 +83,21 @@ def lint(files: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 (a fla
         raise click.exceptions.Exit(1)
 
 
-@click.command(help="按给定的答案走一遍流程图（文件、文件夹或事项的 key），不存任何东西。")
+@click.command(help="按给定的答案走一遍流程图（文件、文件夹或事项的 key），并单独试算决策，不存任何东西。")
 @click.argument("draft")
 @click.option(
     "--answers",
-    required=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="答案脚本，格式见 bpmn/README.md 的 scenarios.toml，也可为 JSON。",
+    help="答案脚本，格式见 bpmn/README.md 的 scenarios.toml，也可为 JSON；不写时用事项自己的。",
 )
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 给出。")
-def simulate(draft: str, answers: Path, as_json: bool) -> None:  # noqa: FBT001 (a flag of the command line)
+def simulate(draft: str, answers: Path | None, as_json: bool) -> None:  # noqa: FBT001 (a flag of the command line)
     """Walk a draft."""
     from app.cli import drafts
 
-    found = drafts.walks(drafts.draft(draft), answers)
-    click.echo(drafts.walks_text(found, as_json=as_json))
-    if not all(walk.went_as_told for walk in found):
+    walks, decided = drafts.walks(drafts.draft(draft), answers or drafts.own_answers(draft))
+    click.echo(drafts.walks_text(walks, decided, as_json=as_json))
+    if not drafts.all_as_told(walks, decided):
         raise click.exceptions.Exit(1)
 
 

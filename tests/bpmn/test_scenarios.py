@@ -31,7 +31,8 @@ def field_names(form):
 
 @every_procedure
 def test_no_two_scenarios_have_one_name(key):
-    names = [scene["name"] for scene in artefacts.scenarios(key)["scenario"]]
+    told = artefacts.scenarios(key)
+    names = [each["name"] for each in (*told["scenario"], *told.get("decision", ()))]
 
     assert len(names) == len(set(names))
 

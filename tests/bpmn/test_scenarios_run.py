@@ -22,8 +22,19 @@ def scenarios(key):
 
 
 @cache
+def questions(key):
+    text = (PROCEDURES / key / "scenarios.toml").read_text(encoding="utf-8")
+    return simulate.questions(text, f"{key}/scenarios.toml")
+
+
+@cache
 def walks(key):
-    return [simulate.run(release(key), scene, check_form=check_form) for scene in scenarios(key)]
+    walked = [simulate.run(release(key), scene, check_form=check_form) for scene in scenarios(key)]
+    return walked + [simulate.ask(release(key), question) for question in questions(key)]
+
+
+def asked():
+    return [pytest.param(key, each, id=f"{key}:{each.name}") for key in KEYS for each in questions(key)]
 
 
 def scenes():
@@ -35,6 +46,13 @@ def test_a_scenario_goes_as_it_says(key, scene):
     walk = simulate.run(release(key), scene, check_form=check_form)
 
     assert walk.problems == ()
+
+
+@pytest.mark.parametrize(("key", "question"), asked())
+def test_a_decision_asked_by_itself_gives_what_it_says(key, question):
+    answer = simulate.ask(release(key), question)
+
+    assert answer.problems == ()
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from workflows.catalogue import Release
+    from workflows.designing.asking import Answer
     from workflows.designing.walks import Walk
     from workflows.spiff import Element, Flow
 
@@ -43,8 +44,8 @@ class Coverage:
         }
 
 
-def coverage(release: Release, walks: Iterable[Walk]) -> Coverage:
-    """What ``walks`` through the draft have and have not passed."""
+def coverage(release: Release, walks: Iterable[Walk | Answer]) -> Coverage:
+    """What ``walks`` through the draft, and decisions asked by themselves, have and have not passed."""
     passed: set[str] = set()
     fired: set[RuleFired] = set()
     for walk in walks:

@@ -205,8 +205,13 @@ class Rehearsal:
     def _decide(self, element: Element, decision: str) -> Any:
         if decision not in self.release.models:
             raise NoSuchDecision(name=element.name or element.id, decision=decision)
-        model, today = self.release.model_of(decision), self.at.astimezone(LOCAL)
-        outcome = decisions.decide(model, decision, self.names, at=today)
+        outcome = decisions.decide(
+            self.release.model_of(decision),
+            decision,
+            self.names,
+            functions=self.scope().functions(),
+            at=self.at.astimezone(LOCAL),
+        )
         if outcome.value is None:
             raise course.NoDecision(name=element.name or element.id)
         self.rules += [RuleFired(fired.table, fired.id, fired.number) for fired in outcome.rules]

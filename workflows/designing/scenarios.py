@@ -84,14 +84,56 @@ class Scenario:
     expect: Expect | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One decision asked by itself: what goes in, the value it ``gives`` and the ids of the rules that fire.
+
+    Empty ``gives`` stands for null; ``rules`` of None are not compared.
+    """
+
+    name: str
+    decide: str
+    gives: Any
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    at: datetime | None = None
+    rules: tuple[str, ...] | None = None
+
+
 def read(text: str, file: str) -> tuple[Scenario, ...]:
     """The scenarios in an answers file: TOML or JSON, many scenarios or one plain list of steps."""
     top = _Table(file, "", _loaded(text, file))
-    if "scenario" in top.content:
-        top.allows("answers", "scenario")
+    if _MANY & set(top.content):
+        top.allows("answers", *sorted(_MANY))
         named = {key: value.content for key, value in top.table("answers").tables()}
         return tuple(_scenario(each, named, "step") for each in top.list("scenario"))
     return (_scenario(top, {}, "steps"),)
+
+
+def questions(text: str, file: str) -> tuple[Question, ...]:
+    """The decisions that an answers file asks by themselves."""
+    top = _Table(file, "", _loaded(text, file))
+    return tuple(_question(each) for each in top.list("decision"))
+
+
+_MANY = frozenset({"scenario", "decision"})
+_QUESTION = ("name", "decide", "inputs", "parameters", "at", "gives", "rules")
+
+
+def _question(table: _Table) -> Question:
+    table = table.named(f"“{table.text('name', required=True)}”")
+    table.allows(*_QUESTION)
+    if "gives" not in table.content:
+        raise table.wrong('没有写“gives”（应得出的结果，没有结果时写 ""）')
+    return Question(
+        name=table.text("name"),
+        decide=table.text("decide", required=True),
+        inputs=table.table("inputs").content,
+        parameters=_plain(table.table("parameters").content),
+        at=table.moment("at"),
+        gives=table.content["gives"],
+        rules=table.words("rules") if "rules" in table.content else None,
+    )
 
 
 def _loaded(text: str, file: str) -> Mapping[str, Any]:
@@ -106,6 +148,9 @@ def _loaded(text: str, file: str) -> Mapping[str, Any]:
     if not isinstance(content, dict):
         raise BadScenario(file=file, where="", why="最外层应为一个对象")
     return content
+
+
+_UNITS = {"scenario": "个场景", "decision": "个决策场景"}
 
 
 class _Table:
@@ -148,7 +193,7 @@ class _Table:
         items = self.get(key, list, "一个列表", [])
         if not all(isinstance(item, dict) for item in items) or len(items) > MOST_MOVES:
             raise self.wrong(f"“{key}”的每一项应为一组键值，且不超过 {MOST_MOVES} 项")
-        unit = "个场景" if key == "scenario" else "步"
+        unit = _UNITS.get(key, "步")
         place = f"{self.where}的第" if self.where else "第"
         return [_Table(self.file, f"{place}{n}{unit}", item) for n, item in enumerate(items, 1)]
 

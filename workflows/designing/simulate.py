@@ -10,9 +10,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from workflows import course, feel, spiff
+from workflows.designing.asking import Answer, ask
 from workflows.designing.coverage import Coverage, coverage
 from workflows.designing.rehearsal import Rehearsal, with_parameters
-from workflows.designing.scenarios import BadScenario, Complete, Move, Scenario, Send, Turn, read
+from workflows.designing.scenarios import (
+    BadScenario,
+    Complete,
+    Move,
+    Question,
+    Scenario,
+    Send,
+    Turn,
+    questions,
+    read,
+)
 from workflows.designing.walks import Walk, called, compared, several
 from workflows.errors import Invalid, Refusal
 
@@ -24,7 +35,21 @@ if TYPE_CHECKING:
     from workflows.clock import WorkingDays
     from workflows.spiff import Element, OpenTask
 
-__all__ = ["BadScenario", "CheckForm", "Coverage", "Scenario", "Walk", "coverage", "read", "run", "scenarios"]
+__all__ = [
+    "Answer",
+    "BadScenario",
+    "CheckForm",
+    "Coverage",
+    "Question",
+    "Scenario",
+    "Walk",
+    "ask",
+    "coverage",
+    "questions",
+    "read",
+    "run",
+    "scenarios",
+]
 
 MOST_FIRINGS = 1_000
 """Moments at which one turn of the clock fires timers; more means a diagram that never comes to rest."""

@@ -18,7 +18,6 @@ import pytest
         (["decide", "x.dmn", "--decision", "d", "--input", "nonsense"], 2),
         (["lint"], 2),
         (["lint", "nofile.bpmn"], 2),
-        (["simulate", "fp_01_ds"], 2),
         (["simulate", "fp_01_ds", "--answers", "nofile"], 2),
         (["simulate", "fp_99", "--answers", "README.md"], 2),
         (["demo", "seed", "--cases", "many"], 2),
