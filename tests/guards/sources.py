@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-NOT_OURS = {"var", "node_modules", "dist", "results", "__pycache__"}
+NOT_OURS = {".git", "var", "node_modules", "dist", "results", "__pycache__"}
 
 
 @cache
@@ -16,7 +16,7 @@ def files() -> tuple[Path, ...]:
     found = []
     for folder, inner, names in os.walk(ROOT):
         inner[:] = sorted(name for name in inner if name not in NOT_OURS and _is_source(name))
-        found += [(Path(folder) / name).relative_to(ROOT) for name in sorted(names)]
+        found += [(Path(folder) / name).relative_to(ROOT) for name in sorted(names) if name not in NOT_OURS]
     return tuple(found)
 
 
