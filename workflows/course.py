@@ -196,7 +196,7 @@ class Course:
         """Answer the engine where it stops: decide, or perform a named operation, in this transaction."""
         element = call.element
         if element.decision:
-            result, why = self._decide(element)
+            result, why = self._decide(element, call.inputs)
             name = element.result_variable or element.id
         else:
             inputs = {name: feel.to_json(value) for name, value in call.inputs.items()}
@@ -205,12 +205,13 @@ class Course:
         self.case.variables[name] = self.scope.variables[name] = result
         self._take_down_system(element, result, why)
 
-    def _decide(self, element: Element) -> tuple[Any, str]:
+    def _decide(self, element: Element, inputs: Mapping[str, Any]) -> tuple[Any, str]:
+        """Decide; what the task maps for its decision stands before the case's variable of that name."""
         decision = element.decision or ""
         outcome = decisions.decide(
             self.release.model_of(decision),
             decision,
-            self.scope.variables,
+            {**self.scope.variables, **inputs},
             functions=self.scope.functions(),
             at=self.ctx.now.astimezone(LOCAL),
         )

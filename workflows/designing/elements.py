@@ -112,8 +112,9 @@ def _decision(element: Element, models: Mapping[str, Model], scope: names.Known)
     if part is None:
         yield _say(element, "decision.unknown", f"引用的决策“{element.decision or ''}”不在决策表文件中。")
         return
+    given = {line.target.partition(".")[0] for line in element.inputs}
     for name in sorted(inputs_of(part)):
-        if name not in scope.names | names.ALWAYS:
+        if name not in scope.names | names.ALWAYS | given:
             sentence = f"引用的决策“{part.name}”需要输入“{name}”，办件中没有这一内容。"
             yield _say(element, "decision.input", sentence)
 

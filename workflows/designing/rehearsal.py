@@ -197,18 +197,18 @@ class Rehearsal:
         if element.id in self.results:
             return self.results[element.id]
         if element.decision:
-            return self._decide(element, element.decision)
+            return self._decide(element, element.decision, call.inputs)
         inputs = {name: feel.to_json(value) for name, value in call.inputs.items()}
         asked = operations.Call(element.name or element.id, element.operation or "", inputs, self.at)
         return operations.perform(self._desk, asked)
 
-    def _decide(self, element: Element, decision: str) -> Any:
+    def _decide(self, element: Element, decision: str, inputs: Mapping[str, Any]) -> Any:
         if decision not in self.release.models:
             raise NoSuchDecision(name=element.name or element.id, decision=decision)
         outcome = decisions.decide(
             self.release.model_of(decision),
             decision,
-            self.names,
+            {**self.names, **inputs},
             functions=self.scope().functions(),
             at=self.at.astimezone(LOCAL),
         )

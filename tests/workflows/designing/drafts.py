@@ -46,8 +46,14 @@ def service(key, operation, **inputs):
     return drawing.node("serviceTask", key, "", extra + properties(origin="default"))
 
 
-def decision(key, decided, result):
+def decision(key, decided, result, **inputs):
+    """A business rule task; what it maps for its decision is FEEL."""
     extra = f'<zeebe:calledDecision decisionId="{decided}" resultVariable="{result}"/>'
+    lines = "".join(
+        f"<zeebe:input source={quoteattr(f'={value}')} target={quoteattr(name)}/>"
+        for name, value in inputs.items()
+    )
+    extra += f"<zeebe:ioMapping>{lines}</zeebe:ioMapping>" if inputs else ""
     return drawing.node("businessRuleTask", key, "", extra + properties(origin="default"))
 
 

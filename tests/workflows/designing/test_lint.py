@@ -181,6 +181,19 @@ def test_an_input_no_case_ever_has_is_named():
     assert "decision.input" in rules(draft)
 
 
+def test_an_input_that_the_task_maps_is_known():
+    decisions = {"P/decisions.dmn": table(('"大"', '"一级"'), ('not("大")', '"二级"'), needs="application")}
+    draft = one(
+        task("apply", "apply") + decision("ask", "grade", "graded", application="apply"),
+        "apply",
+        "ask",
+        forms=APPLY,
+        decisions=decisions,
+    )
+
+    assert "decision.input" not in rules(draft)
+
+
 def test_what_a_table_has_wrong_is_named_with_its_file():
     decisions = {"P/decisions.dmn": table(('"大"', '"一级"'), ('"大"', '"二级"'))}
     draft = one(

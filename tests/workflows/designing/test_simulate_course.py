@@ -146,6 +146,24 @@ def test_decisions_are_really_decided_and_their_rules_noted():
     assert came.trace[-1].conclusion == "二级"
 
 
+def test_a_decision_takes_what_its_task_maps_for_it():
+    body = (
+        START
+        + task("apply", "apply")
+        + decision("ask", "grade", "graded", size="apply.text", apply='"不用"')
+        + task("check")
+        + end("over")
+        + chain("S", "apply", "ask", "check", "over")
+    )
+    rules = table(('"大"', '"一级"'), ('"小"', '"二级"'), needs="size", source="size")
+    came = walk(
+        bundle(body, forms={"apply": APPLY}, decisions={"P/decisions.dmn": rules}), start={"text": "小"}
+    )
+
+    assert came.values["graded"] == "二级"
+    assert came.values["apply"] == {"text": "小"}
+
+
 def test_a_decision_knows_the_local_day():
     draft = graded(('"大"', "string(today())"))
 
