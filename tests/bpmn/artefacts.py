@@ -20,8 +20,8 @@ ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 
 NODES = {
     *("startEvent", "endEvent", "intermediateCatchEvent", "boundaryEvent"),
-    *("exclusiveGateway", "eventBasedGateway"),
-    *("userTask", "serviceTask", "businessRuleTask", "callActivity"),
+    *("exclusiveGateway", "parallelGateway", "eventBasedGateway"),
+    *("userTask", "serviceTask", "businessRuleTask", "callActivity", "subProcess"),
 }
 
 

@@ -117,7 +117,7 @@ def test_every_quotation_stands_in_its_source(key):
 
 @every_diagram
 def test_every_step_is_explained_to_whoever_does_it(key):
-    gateways = {"exclusiveGateway", "endEvent"}
+    gateways = {"exclusiveGateway", "parallelGateway", "endEvent"}
     silent = [
         name
         for name, node in artefacts.nodes(key).items()
