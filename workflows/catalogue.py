@@ -132,15 +132,19 @@ class Release:
         """The 12-digit division the procedure is in force for."""
         return str(self.meta["division"])
 
+    def start_event(self) -> spiff.Element:
+        """The event every case of the procedure begins at."""
+        return self.specification.start_event()
+
     def start_element(self) -> spiff.Element | None:
-        """The first user task behind the start event: its form is what an applicant fills in."""
-        elements = self.specification.elements.values()
-        start = next(
-            e for e in elements if e.kind == "startEvent" and e.process == self.specification.process_id
-        )
-        flow = self.specification.outgoing(start.id)[0]
-        target = self.specification.elements[flow.target]
-        return target if target.kind == "userTask" else None
+        """The first step, whose form whoever starts a case fills in; None where a start takes no form.
+
+        It takes none behind a timer or a message, before a step that several do, and where the
+        procedure's ``[start]`` says ``step = ""``.
+        """
+        if self.meta.get("start", {}).get("step") == "":
+            return None
+        return self.specification.first_step()
 
     def diagram(self) -> str:
         """The BPMN text of the procedure's own process."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from workflows import feel, spiff
 from workflows.designing import names, texts
 from workflows.designing.findings import Finding, error, warning
 
@@ -27,7 +28,8 @@ def description_findings(specification: Specification, subject: Bundle, office: 
     for role in meta.get("start_roles", ()):
         if office.roles is not None and role not in office.roles:
             yield error(FILE, "start_roles", "role.unknown", f"发起角色“{role}”不存在。")
-    first = _first(specification)
+    first = None if meta.get("start", {}).get("step") == "" else specification.first_step()
+    yield from _campaign(meta.get("campaign"), specification)
     yield from _start(meta.get("start", {}), first)
     yield from _subject(meta.get("subject", {}), first, subject)
     for parameter in meta.get("parameters", ()):
@@ -37,19 +39,8 @@ def description_findings(specification: Specification, subject: Bundle, office: 
         yield warning(FILE, name, "parameter.unused", f"参数“{name}”没有在任何表达式中使用。")
 
 
-def _first(specification: Specification) -> Element | None:
-    """The user task behind the start event."""
-    start = next(
-        element
-        for element in specification.elements.values()
-        if element.kind == "startEvent" and element.process == specification.process_id and not element.parent
-    )
-    target = specification.elements[specification.outgoing(start.id)[0].target]
-    return target if target.kind == "userTask" else None
-
-
 def _start(said: Mapping[str, Any], first: Element | None) -> Iterator[Finding]:
-    if "step" in said and (first is None or said["step"] != first.id):
+    if said.get("step") and (first is None or said["step"] != first.id):
         came = f"“{first.id}”" if first else "不是用户任务"
         yield error(
             FILE, "start", "procedure.start", f"start.step 写的是“{said['step']}”，流程图的第一步{came}。"
@@ -57,6 +48,33 @@ def _start(said: Mapping[str, Any], first: Element | None) -> Iterator[Finding]:
     elif "form" in said and first is not None and said["form"] != first.form:
         sentence = f"start.form 写的是“{said['form']}”，流程图的第一步用的是“{first.form or ''}”。"
         yield error(FILE, "start", "procedure.start", sentence)
+
+
+CAMPAIGN_LEVELS = ("village", "township", "county")
+
+
+def _campaign(said: Mapping[str, Any] | None, specification: Specification) -> Iterator[Finding]:
+    """A timer at the start and ``[campaign]`` belong together."""
+    start = specification.start_event()
+    if start.timer is None:
+        if said is not None:
+            sentence = "写了 [campaign]，而流程图不是由定时（timeCycle）开始的。"
+            yield error(FILE, "campaign", "procedure.campaign", sentence)
+        return
+    if said is None:
+        sentence = "流程图由定时开始，须在 [campaign] 中写明 level（village、township 或 county）。"
+        yield error(FILE, "campaign", "procedure.campaign", sentence)
+        return
+    if said.get("level") not in CAMPAIGN_LEVELS:
+        yield error(
+            FILE, "campaign", "procedure.campaign", f"campaign.level 应为 {'、'.join(CAMPAIGN_LEVELS)} 之一。"
+        )
+    if said.get("period", "day") not in spiff.PERIODS:
+        yield error(
+            FILE, "campaign", "procedure.campaign", f"campaign.period 应为 {'、'.join(spiff.PERIODS)} 之一。"
+        )
+    if start.timer.text.startswith("=") and feel.names(feel.parse(start.timer.text[1:])) - {"param"}:
+        yield error(start.file, start.shape, "timer.schedule", "开始的周期表达式只能用 param。")
 
 
 def _subject(said: Mapping[str, Any], first: Element | None, subject: Bundle) -> Iterator[Finding]:

@@ -32,11 +32,12 @@ def element_findings(specification: Specification, subject: Bundle, office: Offi
     for element in specification.elements.values():
         if element.kind == "userTask":
             yield from _task(element, subject, office)
+            yield from _shared(element, specification)
         if element.operation is not None:
             yield from _operation(element, office)
         if element.kind == "businessRuleTask":
             yield from _decision(element, models, scope)
-        if element.message and element.message not in office.messages:
+        if element.kind != "startEvent" and element.message and element.message not in office.messages:
             yield _warn(element, "message.unknown", f"等待的消息“{element.message}”没有人会发来。")
         yield from _basis(element, office)
 
@@ -74,6 +75,14 @@ def _task(element: Element, subject: Bundle, office: Office) -> Iterator[Finding
         yield _warn(element, "form.none", "没有表单。")
     elif element.form not in subject.forms:
         yield _say(element, "form.unknown", f"引用的表单“{element.form}”不存在。")
+
+
+def _shared(element: Element, specification: Specification) -> Iterator[Finding]:
+    """Steps inside something done several times at once would read each other's answers."""
+    around = specification.elements.get(element.parent or "")
+    calls = [each for each in specification.elements.values() if each.called == element.process]
+    if any(each is not None and each.multi_instance is not None for each in (around, *calls)):
+        yield _say(element, "loop.inner", "在多实例的子流程中，各份的答案会混在一起。")
 
 
 def form_findings(subject: Bundle, office: Office) -> Iterator[Finding]:

@@ -22,7 +22,19 @@ if TYPE_CHECKING:
     from workflows.spiff import Element, Specification
 
 ALWAYS = frozenset(
-    {"case", "subject", "param", "end of notice", "total", "done", "yes", "no", "abstain", "loopCounter"}
+    {
+        "case",
+        "subject",
+        "param",
+        "campaign",
+        "end of notice",
+        "total",
+        "done",
+        "yes",
+        "no",
+        "abstain",
+        "loopCounter",
+    }
 )
 """Names that stand in every expression's scope."""
 
@@ -35,7 +47,8 @@ INNER = frozenset({"?", "item", "partial", "parent"})
 VOTES = frozenset({"total", "done", "yes", "no", "abstain"})
 """What a step that several people answer adds to its own fields."""
 
-_CASE = frozenset({"number", "division"})
+_CASE = frozenset({"number", "division", "parent"})
+_CAMPAIGN = frozenset({"period", "from", "until", "late"})
 _SUBJECT = frozenset({"name"})
 Fields = Mapping[str, frozenset[str] | None]
 """Names under a variable, each with the values it may have; None where anything goes."""
@@ -69,11 +82,17 @@ def known_in(specification: Specification, subject: Bundle, office: Office) -> K
         if element.multi_instance and element.multi_instance.item
     }
     fields: dict[str, Fields] = {"case": dict.fromkeys(_CASE), "subject": dict.fromkeys(_SUBJECT)}
+    fields["campaign"] = dict.fromkeys(_CAMPAIGN)
     for element in elements:
         found = _fields_of(element, subject, office)
         if found is not None and element.id not in written:
             fields[element.id] = found
-    names = frozenset({*specification.elements, *named, *written, *looped})
+    gathered = {
+        element.multi_instance.output
+        for element in elements
+        if element.multi_instance and element.multi_instance.output
+    }
+    names = frozenset({*specification.elements, *named, *written, *looped, *gathered})
     parameters = frozenset(parameter["name"] for parameter in subject.meta.get("parameters", ()))
     return Known(names, fields, parameters)
 
@@ -86,7 +105,8 @@ def _fields_of(element: Element, subject: Bundle, office: Office) -> Fields | No
     elif element.operation and element.operation in office.operations:
         found = dict.fromkeys(office.operations[element.operation].gives)
     if found is not None and element.multi_instance is not None:
-        return {**found, **dict.fromkeys(VOTES)}
+        # Whose answers would they be? Each instance's are in the list that outputCollection names.
+        return dict.fromkeys(VOTES) if element.kind == "userTask" else {**found, **dict.fromkeys(VOTES)}
     return found
 
 

@@ -25,11 +25,12 @@ class Desk:
     calendar: WorkingDays
     notices: int = 0
     papers: int = 0
+    cases: int = 0
     rows: dict[str, int] = field(default_factory=dict)
 
     def copy(self) -> Desk:
         """The desk as it is now, to go back to after a refusal."""
-        return Desk(self.calendar, self.notices, self.papers, dict(self.rows))
+        return Desk(self.calendar, self.notices, self.papers, self.cases, dict(self.rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,11 @@ def _send(_desk: Desk, call: Call) -> dict[str, Any]:
     return {"sent": len(roles) if isinstance(roles, list) and roles else 1}
 
 
+def _begin(desk: Desk, call: Call) -> dict[str, Any]:
+    desk.cases += 1
+    return {"case": f"模拟办件-{desk.cases}", "procedure": call.inputs["procedure"], "existed": False}
+
+
 _ENDED = frozenset({"notice", "result", "why"})
 _ENTERED = frozenset({"register", "row", "number", "status"})
 _TEXTS = (
@@ -144,6 +150,12 @@ OPERATIONS: Mapping[str, Operation] = {
         (),
         ("kind", "title", "to", "conclusion", "reason", "issuer", "notify"),
         frozenset({"document", "number", "sha256", "why"}),
+    ),
+    "case.start": Operation(
+        _begin,
+        ("procedure", "reason"),
+        ("division", "subject", "answers"),
+        frozenset({"case", "procedure", "existed", "why"}),
     ),
     "notify.send": Operation(_send, (), ("about", "text", "roles"), frozenset({"sent", "why"})),
 }

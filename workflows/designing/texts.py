@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from workflows.spiff import NAMING
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -39,6 +41,7 @@ def of_diagrams(specification: Specification, subject: Bundle) -> Iterator[Use]:
 
 def _of_element(element: Element) -> Iterator[Use]:
     pieces = [("办理期限", element.due), *(("候选角色", group) for group in element.groups)]
+    pieces += [(_NAMING[name], element.properties.get(name)) for name in NAMING]
     pieces += [(f"输入“{line.target}”", line.source) for line in element.inputs]
     pieces += [(f"输出“{line.target}”", line.source) for line in element.outputs]
     if element.timer:
@@ -50,6 +53,9 @@ def _of_element(element: Element) -> Iterator[Use]:
         if text and text.startswith("="):
             where = f"“{element.name or element.shape}”的{purpose}表达式"
             yield Use(element.file, element.shape, where, text)
+
+
+_NAMING = {"unit": "办理单位", "subject": "对象名称"}
 
 
 def components(form: str) -> list[Any]:

@@ -5,6 +5,7 @@ import logging
 from workflows.spiff.loops import Vote
 from workflows.spiff.machine import ServiceCall
 from workflows.spiff.model import (
+    NAMING,
     Assignment,
     Element,
     Flow,
@@ -24,6 +25,8 @@ from workflows.spiff.refusals import (
     Undecided,
     Unreadable,
 )
+from workflows.spiff.schedules import PERIODS, Schedule, Unscheduled, period_name
+from workflows.spiff.schedules import read as schedule
 from workflows.spiff.scripting import Scope
 from workflows.spiff.serializer import tokens
 from workflows.spiff.steering import add_instances, move, remove_instance
@@ -31,6 +34,8 @@ from workflows.spiff.stepping import OpenTask, Step, Waiting, complete, deliver,
 from workflows.spiff.timing import Unreckonable, instant
 
 __all__ = [
+    "NAMING",
+    "PERIODS",
     "Assignment",
     "Element",
     "EngineStuck",
@@ -41,6 +46,7 @@ __all__ = [
     "NotWaiting",
     "OpenTask",
     "Problem",
+    "Schedule",
     "Scope",
     "ServiceCall",
     "Specification",
@@ -51,6 +57,7 @@ __all__ = [
     "Undecided",
     "Unreadable",
     "Unreckonable",
+    "Unscheduled",
     "Vote",
     "Waiting",
     "add_instances",
@@ -59,9 +66,11 @@ __all__ = [
     "instant",
     "move",
     "parse",
+    "period_name",
     "problems",
     "processes",
     "remove_instance",
+    "schedule",
     "start",
     "tokens",
     "wake",

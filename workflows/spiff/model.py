@@ -28,6 +28,9 @@ FORKS = frozenset({"parallelGateway", "inclusiveGateway"})
 CATCHES = frozenset({"intermediateCatchEvent", "receiveTask"})
 """Kinds that wait for a time or a message."""
 
+NAMING = ("unit", "subject")
+"""Properties of a step that are FEEL: which unit acts, and whom the item is about."""
+
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -56,6 +59,10 @@ class MultiInstance:
     collection: str | None = None
     item: str | None = None
     completion: str | None = None
+    output: str | None = None
+    """Name of the variable that holds, once all is over, one value for each instance, in their order."""
+    output_element: str | None = None
+    """What an instance's value is, as FEEL; without it the instance's own answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +141,21 @@ class Specification:
     def steps(self) -> tuple[Element, ...]:
         """The elements a person completes, in the order of the diagram's text."""
         return tuple(element for element in self.elements.values() if element.kind in HUMAN)
+
+    def start_event(self) -> Element:
+        """The event the process begins at."""
+        return next(
+            element
+            for element in self.elements.values()
+            if element.kind == "startEvent" and element.process == self.process_id and not element.parent
+        )
+
+    def first_step(self) -> Element | None:
+        """The step right behind a plain start event, done by one person; None where there is none."""
+        start = self.start_event()
+        target = self.elements[self.outgoing(start.id)[0].target]
+        plain = start.timer is None and start.message is None
+        return target if plain and target.kind == "userTask" and target.multi_instance is None else None
 
     def outgoing(self, element_id: str) -> tuple[Flow, ...]:
         """The flows that leave an element, in the order of the diagram's text."""

@@ -206,6 +206,8 @@ def _loop(node: etree._Element) -> dict[str, Any]:
         collection=_first(raw, "loopCharacteristics", "inputCollection"),
         item=_first(raw, "loopCharacteristics", "inputElement"),
         completion=markup.text(markup.child(raw, "completionCondition")),
+        output=_first(raw, "loopCharacteristics", "outputCollection"),
+        output_element=_first(raw, "loopCharacteristics", "outputElement"),
     )
     return {"multi_instance": loop}
 

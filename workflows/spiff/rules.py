@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
 MOST_NODES = 1_000
-RESERVED = frozenset({"case", "subject", "param"})
+RESERVED = frozenset({"case", "subject", "param", "campaign"})
 """Names of variables that no step may take."""
 
 _ID = re.compile(r"[^\W\d][\w.\-]*")
@@ -29,7 +29,7 @@ _REFUSED = {
     "standardLoopCharacteristics": "不支持标准循环；请用网关画出返回的路径。",
 }
 _EVENTS = {
-    "startEvent": frozenset[str](),
+    "startEvent": frozenset({"timerEventDefinition", "messageEventDefinition"}),
     "endEvent": frozenset({"terminateEventDefinition", "errorEventDefinition"}),
     "intermediateThrowEvent": frozenset({"messageEventDefinition"}),
     "intermediateCatchEvent": frozenset({"timerEventDefinition", "messageEventDefinition"}),
@@ -133,13 +133,20 @@ def _timer(element: Element, node: etree._Element) -> Iterator[tuple[str, str]]:
         given = [each for each in definition.iterchildren() if markup.kind(each) in TIMERS]
         if len(given) != 1 or element.timer is None or not element.timer.text:
             yield "timer.missing", "定时事件须写明日期、时长或周期中的一项。"
-        elif element.timer.kind == "cycle" and (element.kind != "boundaryEvent" or element.interrupting):
-            yield "timer.cycle", "周期只能用于不中断的边界事件。"
+        elif element.kind == "startEvent" and (element.timer.kind != "cycle" or element.parent):
+            yield "timer.start", "定时开始须写明周期（timeCycle），且只能用于流程本身，不能用于子流程。"
+        elif element.timer.kind == "cycle" and (
+            element.kind not in {"boundaryEvent", "startEvent"}
+            or (element.kind == "boundaryEvent" and element.interrupting)
+        ):
+            yield "timer.cycle", "周期只能用于定时开始和不中断的边界事件。"
 
 
 def _message(element: Element, _node: etree._Element) -> Iterator[tuple[str, str]]:
     if element.kind == "receiveTask" and element.message is None:
         yield "message.missing", "接收任务须写明等待的消息。"
+    if element.kind == "startEvent" and element.message is not None and element.parent:
+        yield "message.start", "消息开始只能用于流程本身，不能用于子流程。"
     if element.message == "":
         yield "message.name", "消息没有名称。"
     if element.kind == "intermediateThrowEvent" and element.message is not None and not element.operation:
@@ -175,6 +182,10 @@ def _repetition(element: Element, node: etree._Element) -> Iterator[tuple[str, s
         yield "loop.count", "多实例须写明人数（loopCardinality）或集合（inputCollection）中的一项。"
     if loop.collection is not None and not loop.collection.startswith("="):
         yield "loop.collection", "集合须是以“=”开头的FEEL表达式。"
+    if loop.output is not None and (not _ID.fullmatch(loop.output) or loop.output in RESERVED | {element.id}):
+        yield "loop.output", "结果清单（outputCollection）的名称须是变量名，且不同于本环节编号和保留名称。"
+    if loop.output_element is not None and not (loop.output and loop.output_element.startswith("=")):
+        yield "loop.output", "结果项（outputElement）须是以“=”开头的FEEL表达式，并写明结果清单的名称。"
     raw = markup.child(node, "multiInstanceLoopCharacteristics")
     if raw is not None and any(markup.child(raw, tag) is not None for tag in _DATA_ITEMS):
         yield "loop.data", "不支持loopDataInputRef等数据项；请改用zeebe:loopCharacteristics inputCollection。"

@@ -69,6 +69,14 @@ def cycle(value: Any, at: datetime) -> tuple[datetime, int | None]:
     return first, None if times is None else int(times) - 1
 
 
+def times(text: str, count: int) -> YearsMonths | DaysTime:
+    """An ISO 8601 duration of months or of days and hours, ``count`` times over."""
+    months, rest = _duration(text)
+    if months and rest:
+        raise Unreckonable(text)
+    return YearsMonths(months * count) if months else DaysTime.of(rest * count)
+
+
 def _read(text: str, at: datetime) -> datetime:
     if text.startswith("P"):
         return _later(at, *_duration(text))

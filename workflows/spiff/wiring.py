@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from workflows import feel
-from workflows.spiff import timing
+from workflows.spiff import schedules, timing
 from workflows.spiff.graph import Graph, ends_of
-from workflows.spiff.model import CATCHES, CONTAINERS, Element, Flow, Timer
+from workflows.spiff.model import CATCHES, CONTAINERS, NAMING, Element, Flow, Timer
 from workflows.spiff.refusals import Problem
 from workflows.spiff.rules import GUARDED, called
 
@@ -173,13 +173,14 @@ def _texts(element: Element) -> Iterator[str]:
     loop = element.multi_instance
     candidates = [
         element.due,
+        *(element.properties.get(name) for name in NAMING),
         *element.groups,
         *(line.source for line in (*element.inputs, *element.outputs)),
     ]
     if element.timer is not None:
         candidates.append(element.timer.text)
     if loop is not None:
-        candidates += [loop.cardinality, loop.collection, loop.completion]
+        candidates += [loop.cardinality, loop.collection, loop.completion, loop.output_element]
     yield from (text for text in candidates if text)
 
 
@@ -197,6 +198,9 @@ _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def _literal(file: str, element: Element, timer: Timer) -> Iterator[Problem]:
+    if element.kind == "startEvent":
+        yield from _schedule(file, element, timer)
+        return
     try:
         if timer.kind == "cycle":
             timing.cycle(timer.text, _SOME_DAY)
@@ -206,3 +210,12 @@ def _literal(file: str, element: Element, timer: Timer) -> Iterator[Problem]:
         yield Problem(
             file, element.shape, "timer.text", f"{called(element)}：“{timer.text}”不是ISO 8601的时间或时长。"
         )
+
+
+def _schedule(file: str, element: Element, timer: Timer) -> Iterator[Problem]:
+    try:
+        schedules.read(timer.text)
+    except schedules.Unscheduled:
+        example = "如 0 0 0 1 1,4,7,10 * 或 R/2026-01-01/P3M，至多每天一次"
+        sentence = f"{called(element)}：“{timer.text}”不是可用的周期，{example}。"
+        yield Problem(file, element.shape, "timer.schedule", sentence)

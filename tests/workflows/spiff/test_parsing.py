@@ -174,11 +174,31 @@ def test_events_that_the_engine_would_ignore_are_refused(tag, where):
     assert "event.kind" in {problem.rule for problem in found}
 
 
-@pytest.mark.parametrize("definition", [timer("P1D"), message("m"), "<bpmn:signalEventDefinition/>"])
-def test_a_start_event_waits_for_nothing(definition):
+@pytest.mark.parametrize(
+    ("definition", "rule"),
+    [
+        (timer("P1D"), "timer.start"),
+        (timer("2026-01-01", "timeDate"), "timer.start"),
+        (timer("R/P1M", "timeCycle"), "timer.schedule"),
+        (timer("0 * * * * *", "timeCycle"), "timer.schedule"),
+        ("<bpmn:signalEventDefinition/>", "event.kind"),
+    ],
+)
+def test_a_start_event_begins_by_a_cycle_a_message_or_nothing(definition, rule):
     body = node("startEvent", "S", definition) + user("A") + END + chain("S", "A", "E")
 
-    assert "event.kind" in {problem.rule for problem in spiff.problems({"p.bpmn": process(body)}, "P")}
+    assert rule in {problem.rule for problem in spiff.problems({"p.bpmn": process(body)}, "P")}
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [timer("0 0 0 1 * *", "timeCycle"), timer('=if param.m then "@monthly" else "@yearly"', "timeCycle")],
+)
+def test_a_process_may_begin_by_itself(definition):
+    spec = specification(node("startEvent", "S", definition) + user("A") + END + chain("S", "A", "E"))
+
+    assert spec.start_event().timer.kind == "cycle"
+    assert spec.first_step() is None
 
 
 @pytest.mark.parametrize(
