@@ -1,0 +1,53 @@
+"""A diagram written by hand comes back drawn; what is drawn is measured."""
+
+from pathlib import Path
+
+import pytest
+
+from workflows.designing.layout import laid_out, measures, shortcomings
+
+ROOT = Path(__file__).resolve().parents[3]
+DIAGRAMS = sorted((ROOT / "bpmn").glob("*/process.bpmn"))
+
+CROSSINGS = {}
+"""How many crossings a diagram may keep, each with its reason beside it."""
+
+
+def cut(content: bytes) -> tuple[bytes, bytes]:
+    """What stands before and after the drawing."""
+    start = content.index(b"<bpmndi:BPMNDiagram")
+    end = content.index(b"</bpmndi:BPMNDiagram>") + len(b"</bpmndi:BPMNDiagram>")
+    return content[:start], content[end:]
+
+
+@pytest.mark.parametrize("file", DIAGRAMS, ids=lambda file: file.parent.name)
+def test_every_procedure_is_drawn_so_that_it_can_be_read(file):
+    diagram = measures.drawn(file.read_bytes())
+
+    assert measures.undrawn(diagram) == []
+    assert measures.outside(diagram) == []
+    assert measures.overlapping(diagram) == []
+    assert measures.run_through(diagram) == []
+    assert measures.slanting(diagram) == []
+    assert measures.covered(diagram) == []
+    assert measures.on_one_line(diagram) == []
+    assert len(measures.crossings(diagram)) <= CROSSINGS.get(file.parent.name, 0)
+
+
+@pytest.mark.parametrize("name", ["fp_01_ds", "fp_08_ds"])
+def test_laying_out_changes_the_drawing_only_and_twice_is_once(name):
+    content = (ROOT / "bpmn" / name / "process.bpmn").read_bytes()
+
+    drawn = laid_out(content)
+
+    assert cut(drawn) == cut(content)
+    assert laid_out(drawn) == drawn
+    assert shortcomings(drawn) == []
+
+
+def test_a_diagram_that_was_never_drawn_gets_its_drawing_before_the_end():
+    content = (ROOT / "bpmn/fp_08_ds/process.bpmn").read_bytes()
+    before, after = cut(content)
+    bare = before.rstrip(b" ") + after.lstrip(b"\n")
+
+    assert laid_out(bare) == laid_out(content)

@@ -1,0 +1,174 @@
+"""Where names stand: beside their shape or line, on nothing else. What has no room asks for more."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from workflows.designing.layout.model import Box, label_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workflows.designing.layout.model import Drawing, Graph, Node, Point, Way
+
+_AWAY = 6.0
+Wish = tuple[str, str]
+"""An element and what would help it: room to the right, below or above."""
+
+
+@dataclass
+class Lettering:
+    """Places found and wishes left."""
+
+    boxes: dict[str, Box] = field(default_factory=dict)
+    wishes: list[Wish] = field(default_factory=list)
+
+
+def letter(graph: Graph, drawing: Drawing) -> Lettering:
+    """A place for the name of every event, gateway and flow."""
+    done = Lettering()
+    taken = list(drawing.shapes.values())
+    stretches = [pair for way in drawing.ways.values() for pair in itertools.pairwise(way)]
+    nodes = sorted(
+        (node for node in graph.nodes.values() if node.labelled),
+        key=lambda node: node.kind != "boundaryEvent",
+    )
+    for node in nodes:
+        size = label_size(node.name)
+        options = list(_beside(node, drawing.shapes[node.id], size))
+        _settle(done, node.id, options, (taken, stretches, drawing), "below")
+    for flow in graph.flows:
+        if flow.name and flow.id in drawing.ways:
+            way = _own(drawing, flow.id)
+            options = list(_along(way, label_size(flow.name, 8)))
+            upright = abs(way[0][0] - way[1][0]) < 1
+            wish = ("below" if way[1][1] > way[0][1] else "above") if upright else "right"
+            _settle(done, flow.id, options, (taken, stretches, drawing), wish)
+    return done
+
+
+def _own(drawing: Drawing, key: str) -> Way:
+    """The part of a way no other flow shares from the same start: there its name is beyond doubt."""
+    way = drawing.ways[key]
+    others = [other for name, other in drawing.ways.items() if name != key and other[0] == way[0]]
+    if not others:
+        return way
+    shared = max(_common(way, other) for other in others)
+    return way if shared == 0 else _rest(way, shared)
+
+
+def _common(one: Way, other: Way) -> float:
+    """How far two ways from one point run together."""
+    total = 0.0
+    for (a, b), (c, d) in zip(itertools.pairwise(one), itertools.pairwise(other), strict=False):
+        if _towards(a, b) != _towards(c, d):
+            break
+        first, second = abs(b[0] - a[0]) + abs(b[1] - a[1]), abs(d[0] - c[0]) + abs(d[1] - c[1])
+        total += min(first, second)
+        if first != second:
+            break
+    return total
+
+
+def _towards(a: Point, b: Point) -> tuple[int, int]:
+    return (b[0] > a[0]) - (b[0] < a[0]), (b[1] > a[1]) - (b[1] < a[1])
+
+
+def _rest(way: Way, passed: float) -> Way:
+    for place, (a, b) in enumerate(itertools.pairwise(way)):
+        length = abs(b[0] - a[0]) + abs(b[1] - a[1])
+        if passed < length:
+            step = _towards(a, b)
+            return [(a[0] + step[0] * passed, a[1] + step[1] * passed), *way[place + 1 :]]
+        passed -= length
+    return way
+
+
+def _beside(node: Node, box: Box, size: tuple[float, float]) -> Iterator[Box]:
+    width, height = size
+    centre, middle = box.centre
+    above = Box(centre - width / 2, box.y - height - _AWAY, width, height)
+    below = Box(centre - width / 2, box.bottom + _AWAY, width, height)
+    right_below = Box(box.right - 4, box.bottom - 2, width, height)
+    left_below = Box(box.x + 4 - width, box.bottom - 2, width, height)
+    right_above = Box(box.right - 4, box.y + 2 - height, width, height)
+    left_above = Box(box.x + 4 - width, box.y + 2 - height, width, height)
+    if node.kind == "boundaryEvent":
+        low = middle + 4
+        yield Box(box.right + 3, low, width, height)
+        yield Box(box.x - 3 - width, low, width, height)
+        yield below
+    elif "Gateway" in node.kind:
+        yield from (above, below, left_above, right_above, left_below, right_below)
+        yield from (above.moved(-width / 2 - 4, 0), above.moved(width / 2 + 4, 0))
+        yield from (below.moved(-width / 2 - 4, 0), below.moved(width / 2 + 4, 0))
+    else:
+        yield from (below, above, right_below, left_below, right_above, left_above)
+        yield from (below.moved(width / 2 + 4, 0), above.moved(width / 2 + 4, 0))
+    if node.kind == "endEvent":
+        yield Box(box.right + _AWAY, middle - height / 2, width, height)
+
+
+def _along(way: Way, size: tuple[float, float]) -> Iterator[Box]:
+    """Beside each stretch, the first one first, near its beginning."""
+    width, height = size
+    for a, b in itertools.pairwise(way):
+        if abs(a[1] - b[1]) < 1:
+            yield from _level(a, b, width, height)
+        else:
+            yield from _upright(a, b, width, height)
+
+
+def _level(a: Point, b: Point, width: float, height: float) -> Iterator[Box]:
+    left, right = sorted((a[0], b[0]))
+    if right - left < width + 8:
+        return
+    places = [left + 5, (left + right - width) / 2, right - width - 8]
+    if b[0] < a[0]:
+        places.reverse()
+    for x in places:
+        yield Box(x, a[1] - height - 3, width, height)
+        yield Box(x, a[1] + 4, width, height)
+
+
+def _upright(a: Point, b: Point, width: float, height: float) -> Iterator[Box]:
+    top, bottom = sorted((a[1], b[1]))
+    if bottom - top < height + 4:
+        return
+    places = [top + 4, (top + bottom - height) / 2, bottom - height - 8]
+    if b[1] < a[1]:
+        places.reverse()
+    for y in places:
+        yield Box(a[0] + 5, y, width, height)
+        yield Box(a[0] - 5 - width, y, width, height)
+
+
+def _settle(
+    done: Lettering,
+    key: str,
+    options: list[Box],
+    around: tuple[list[Box], list[tuple[Point, Point]], Drawing],
+    wish: str,
+) -> None:
+    taken, stretches, drawing = around
+    edges = [lane.y for lane in drawing.lanes.values()]
+    for option in options:
+        if _free(option, [*taken, *done.boxes.values()], stretches, edges, drawing):
+            done.boxes[key] = option
+            return
+    done.wishes.append((key, wish))
+    fallback = Box(0, 0, 24, 14) if not options else options[0]
+    done.boxes[key] = fallback
+
+
+def _free(
+    option: Box, taken: list[Box], stretches: list[tuple[Point, Point]], edges: list[float], drawing: Drawing
+) -> bool:
+    if option.x < 2 or option.y < 2 or option.right > drawing.width - 2 or option.bottom > drawing.height - 2:
+        return False
+    near = option.grown(1)
+    if any(option.overlaps(box) for box in taken) or any(near.met_by(*each) for each in stretches):
+        return False
+    return not any(option.y < edge < option.bottom for edge in edges)
