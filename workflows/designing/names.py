@@ -130,6 +130,9 @@ def _judged(use: Use, known: Known, severity: str) -> Iterator[Finding]:
         sentence = f"写错了：第 {problem.line} 行第 {problem.column} 列，{problem.sentence}。"
         yield _finding(use, ERROR, "expression.syntax", sentence)
         return
+    for part in _nodes(expression.node):
+        if isinstance(part, nodes.Unreadable):
+            yield _finding(use, ERROR, "expression.syntax", f"写错了：{part.sentence}。")
     for name in sorted(feel.names(expression) - known.names - ALWAYS - FUNCTIONS - INNER):
         yield _finding(use, severity, "expression.unknown_name", f"用了不存在的名称“{name}”。")
     for name, field in sorted(set(_paths(expression.node))):

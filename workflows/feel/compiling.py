@@ -54,6 +54,12 @@ def _literal(_source: Source, node: nodes.Literal) -> Compiled:
     return lambda _env: value
 
 
+@compiles(nodes.Unreadable)
+def _unreadable(source: Source, node: nodes.Unreadable) -> Compiled:
+    where, sentence = source.where(node), node.sentence
+    return lambda env: env.run.record(where, sentence)
+
+
 @compiles(nodes.Name)
 def _name(source: Source, node: nodes.Name) -> Compiled:
     name, where = node.name, source.where(node)

@@ -70,7 +70,7 @@ def belongs(value: Value, test: Value) -> bool | None:
 def _among(value: Value, item: Value) -> bool | None:
     if type(item) is Range and type(value) is not Range:
         return within(value, item)
-    return equal(value, item)
+    return equal(value, item) is True  # what is of another kind is not this element, as in `list contains`
 
 
 Test = Callable[[Env, Value], bool | None]
@@ -216,7 +216,10 @@ def bind(
     strangers = named.keys() - set(parameters)
     if strangers:
         raise Wrong(f"没有名为“{min(strangers)}”的参数")
-    return {name: named.get(name) for name in parameters}
+    missing = [name for name in parameters if name not in named]
+    if missing:
+        raise Wrong(f"缺少名为“{missing[0]}”的参数")
+    return {name: named[name] for name in parameters}
 
 
 @compiles(nodes.FunctionOf)

@@ -14,11 +14,11 @@ SECOND: Final = 1_000_000_000
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
-_LIMIT: Final = 10**12 * DAY
+_LIMIT: Final = 10**15 * DAY
 _MONTHS_LIMIT: Final = 12 * 10**10
 _PATTERN: Final = re.compile(
     r"(-)?P(?:(\d{1,12})Y)?(?:(\d{1,12})M)?(?:(\d{1,12})D)?"
-    r"(?:(T)(?:(\d{1,14})H)?(?:(\d{1,14})M)?(?:(\d{1,16})(?:\.(\d{1,30}))?S)?)?",
+    r"(?:(T)(?:(\d{1,20})H)?(?:(\d{1,20})M)?(?:(\d{1,20})(?:\.(\d{1,30}))?S)?)?",
     re.ASCII,
 )
 

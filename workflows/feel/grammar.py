@@ -172,7 +172,7 @@ class _Grammar(Reader):
         try:
             return nodes.Literal(at, at_literal(string_value(self.take().text)))
         except Wrong as wrong:
-            raise self.fail(str(wrong), at) from wrong
+            return nodes.Unreadable(at, str(wrong))
 
     def _bracket(self) -> Node:
         opening = self.take()

@@ -23,6 +23,13 @@ class Literal(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable(Node):
+    """`@"…"` whose text is no date, time or duration: null with this reason."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Name(Node):
     """A variable or a function."""
 

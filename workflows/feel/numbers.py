@@ -18,6 +18,7 @@ DECIMAL128: Final = decimal.Context(
     traps=[decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow],
 )
 _WIDE: Final = decimal.Context(prec=6200, Emin=-6200, Emax=6200, traps=[decimal.InvalidOperation])
+MIN_SCALE: Final = -6111  # the standard's bounds of decimal places
 MAX_SCALE: Final = 6176
 
 
@@ -54,7 +55,7 @@ def whole(value: Decimal) -> int | None:
 
 def rounded(value: Decimal, scale: int, rounding: str) -> Decimal:
     """The number with so many decimal places, in the given way of rounding."""
-    if not -MAX_SCALE <= scale <= MAX_SCALE:
+    if not MIN_SCALE <= scale <= MAX_SCALE:
         raise Wrong("小数位数超出范围")
     if scale >= -int(value.as_tuple().exponent):
         return value

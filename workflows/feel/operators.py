@@ -260,6 +260,10 @@ def _scaled_down(kind: Callable[[int], Value], amount: int, divisor: Decimal) ->
 
 
 def _power(base: Decimal, exponent: Decimal) -> Decimal:
+    if not base and exponent <= 0:
+        if exponent:
+            raise Wrong("除数为零")
+        return Decimal(1)
     return DECIMAL128.power(base, exponent)
 
 

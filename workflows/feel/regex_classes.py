@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from workflows.feel.problems import Wrong
+from workflows.feel.regex_blocks import BLOCKS
 
 CharClass = Callable[[str], bool]
 
@@ -17,30 +18,18 @@ _CATEGORIES: Final = frozenset(
         "L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po Z Zs Zl Zp S Sm Sc Sk So C Cc Cf Co Cn"
     ).split(),
 )
-_BLOCKS: Final = {
-    "BasicLatin": (0x0, 0x7F),
-    "Latin-1Supplement": (0x80, 0xFF),
-    "LatinExtended-A": (0x100, 0x17F),
-    "LatinExtended-B": (0x180, 0x24F),
-    "Greek": (0x370, 0x3FF),
-    "GreekandCoptic": (0x370, 0x3FF),
-    "Cyrillic": (0x400, 0x4FF),
-    "Mongolian": (0x1800, 0x18AF),
-    "GeneralPunctuation": (0x2000, 0x206F),
-    "CJKSymbolsandPunctuation": (0x3000, 0x303F),
-    "Hiragana": (0x3040, 0x309F),
-    "Katakana": (0x30A0, 0x30FF),
-    "CJKUnifiedIdeographs": (0x4E00, 0x9FFF),
-    "HangulSyllables": (0xAC00, 0xD7A3),
-    "HalfwidthandFullwidthForms": (0xFF00, 0xFFEF),
-}
+
+
+def folded_char(char: str) -> str:
+    """The same text for all case variants of a character, as `fn:matches` with flag `i` understands them."""
+    return char.upper().lower()
 
 
 def single(char: str, *, folded: bool) -> CharClass:
     """One character, in either case when folded."""
-    if folded and char.casefold() != char.swapcase():
-        wanted = {char, char.lower(), char.upper(), char.casefold()}
-        return lambda other: other in wanted
+    if folded:
+        wanted = folded_char(char)
+        return lambda other: folded_char(other) == wanted
     return lambda other: other == char
 
 
@@ -104,7 +93,7 @@ def escape_class(text: str, at: int, *, folded: bool) -> tuple[CharClass, int]:
 def _property(name: str) -> CharClass:
     if name in _CATEGORIES:
         return lambda char: unicodedata.category(char).startswith(name)
-    low, high = _BLOCKS.get(name.removeprefix("Is"), (1, 0))
+    low, high = BLOCKS.get(name.removeprefix("Is"), (1, 0))
     if not name.startswith("Is") or low > high:
         raise Wrong(f"模式中没有名为“{name[:30]}”的字符类")
     return lambda char: low <= ord(char) <= high
@@ -166,6 +155,9 @@ def _class_char(text: str, at: int) -> tuple[str | None, int]:
 def _span(first: str, last: str, *, folded: bool) -> CharClass:
     if not folded:
         return lambda char: first <= char <= last
-    return lambda char: (
-        first <= char <= last or first <= char.lower() <= last or first <= char.upper() <= last
-    )
+
+    def accepts(char: str) -> bool:
+        same = folded_char(char)
+        return any(first <= other <= last for other in (char, same, same.upper(), char.upper(), char.lower()))
+
+    return accepts

@@ -105,7 +105,7 @@ def _repeat(piece: Piece, least: int, most: int | None, *, lazy: bool) -> Piece:
 
 class _Reader:
     def __init__(self, pattern: str, flags: frozenset[str]) -> None:
-        self.text = pattern
+        self.text = _without_gaps(pattern) if "x" in flags and "q" not in flags else pattern
         self.flags = flags
         self.folded = "i" in flags
         self.at = 0
@@ -124,9 +124,6 @@ class _Reader:
         return piece
 
     def _peek(self) -> str:
-        if "x" in self.flags:
-            while self.at < len(self.text) and self.text[self.at] in " \t\n\r":
-                self.at += 1
         return self.text[self.at] if self.at < len(self.text) else ""
 
     def _alternatives(self) -> Piece:
@@ -231,6 +228,18 @@ class _Reader:
             return _emit(Instruction("back", slot=number, folded=self.folded))
         accepts, self.at = escape_class(self.text, self.at, folded=self.folded)
         return _emit(Instruction("one", accepts))
+
+
+def _without_gaps(pattern: str) -> str:
+    """The pattern without white space, which flag `x` allows anywhere but in a class."""
+    kept: list[str] = []
+    depth, escaped = 0, False
+    for char in pattern:
+        if depth or char not in " \t\n\r":
+            kept.append(char)
+            depth += 0 if escaped else (char == "[") - (char == "]" and depth > 0)
+            escaped = char == "\\" and not escaped
+    return "".join(kept)
 
 
 def _is_count(text: str) -> bool:

@@ -100,14 +100,7 @@ class Time:
         """Seconds east of UTC on that day."""
         if self.zone is None:
             return self.offset
-        # Zone rules repeat beyond Python's years; a nearby year with the same leap rule stands in.
-        year = day.year if 1 < day.year < 9999 else 2000 + day.year % 400
-        seconds, micros = divmod(self.nanos // 1000, 1_000_000)
-        local = datetime(year, day.month, day.day, tzinfo=zone_info(self.zone))
-        local = local.replace(
-            hour=seconds // 3600, minute=seconds // 60 % 60, second=seconds % 60, microsecond=micros
-        )
-        delta = local.utcoffset()
+        delta = _near(day, self.nanos, zone_info(self.zone)).utcoffset()
         return None if delta is None else int(delta.total_seconds())
 
     @property
@@ -159,15 +152,36 @@ class DateTime:
         return self.local_nanos - (self.offset or 0) * SECOND
 
     def plus(self, nanos: int) -> DateTime:
-        """So many nanoseconds later, by the clock on the wall."""
+        """So many nanoseconds later; in a named zone the clocks may have been changed in between."""
+        if self.time.zone is not None:
+            return DateTime.at_instant(self.instant + nanos, self.time.zone)
         days, rest = divmod(self.local_nanos + nanos, DAY)
         if abs(days) > 366 * MAX_YEAR:
             raise Wrong("日期超出范围")
-        return DateTime(Date.from_ordinal(days), Time(rest, self.time.offset, self.time.zone))
+        return DateTime(Date.from_ordinal(days), Time(rest, self.time.offset))
+
+    @classmethod
+    def at_instant(cls, instant: int, zone: str) -> DateTime:
+        """What the clocks of a named zone show so many nanoseconds after 1970-01-01 UTC."""
+        if abs(instant) > 366 * MAX_YEAR * DAY:
+            raise Wrong("日期超出范围")
+        day, nanos = divmod(instant, DAY)
+        utc = _near(Date.from_ordinal(day), nanos, UTC)
+        east = utc.astimezone(zone_info(zone)).utcoffset() or timedelta(0)
+        days, nanos = divmod(instant + int(east.total_seconds()) * SECOND, DAY)
+        return cls(Date.from_ordinal(days), Time(nanos, None, zone))
 
     def __str__(self) -> str:
         """The ISO 8601 text."""
         return f"{self.date}T{self.time}"
+
+
+def _near(day: Date, nanos: int, zone: tzinfo) -> datetime:
+    """The Python datetime; zone rules repeat beyond Python's years, so a year of the same shape stands in."""
+    year = day.year if 1 < day.year < 9999 else 2000 + day.year % 400
+    seconds, micros = divmod(nanos // 1000, 1_000_000)
+    clock = time(seconds // 3600, seconds // 60 % 60, seconds % 60, micros, tzinfo=zone)
+    return datetime.combine(date(year, day.month, day.day), clock)
 
 
 @lru_cache(maxsize=1024)
@@ -247,7 +261,10 @@ def _time_of(value: time, offset: timedelta | None) -> Time:
 
 
 def to_python(value: Date | Time | DateTime) -> Any:
-    """The Python value, or the same value where Python has no such year."""
+    """The Python value, or the same value where Python has no such year or no such fraction of a second."""
+    clock = value.time if isinstance(value, DateTime) else value
+    if isinstance(clock, Time) and clock.nanos % 1000:
+        return value
     if isinstance(value, Time):
         return _python_time(value)
     day = value.date if isinstance(value, DateTime) else value

@@ -51,9 +51,8 @@ class Function:
 
 
 _AS_IS: Final = frozenset(
-    (type(None), bool, str, Date, Time, DateTime, YearsMonths, DaysTime, Range, Function),
+    (type(None), bool, str, Date, Time, DateTime, YearsMonths, DaysTime, Function),
 )
-_IMMEDIATE: Final = _AS_IS | {Decimal}
 
 
 def _from_decimal(value: Decimal) -> Decimal:
@@ -81,6 +80,9 @@ def to_feel(value: Any, depth: int = 0) -> Value:
 
 
 def _other(value: Any, depth: int) -> Value:
+    if isinstance(value, Range):
+        ends = to_feel(value.start, depth + 1), to_feel(value.end, depth + 1)
+        return Range(*ends, value.start_included, value.end_included)
     if isinstance(value, float):
         return from_float(value)
     if isinstance(value, date | time | timedelta):

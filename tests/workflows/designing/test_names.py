@@ -33,6 +33,13 @@ def test_an_expression_that_cannot_be_read_is_named_with_line_and_column():
     assert "第2行第1列" in finding.sentence
 
 
+def test_a_date_that_is_none_is_named():
+    finding = only(condition('=date(apply.text) > @"2026-02-30"'))
+
+    assert (finding.severity, finding.rule, finding.element) == ("error", "expression.syntax", "yes")
+    assert finding.sentence == "连线“yes”的条件写错了：日期不存在。"
+
+
 def test_a_name_that_never_exists_is_named():
     finding = only(condition('=aply.text = "x"'))
 

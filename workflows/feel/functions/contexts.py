@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 Context = dict[str, Value]
 
 
-@feel("not(negand: any)")
-def negated(value: Value) -> bool | None:
-    """True for false, false for true, null for anything else."""
-    return not value if type(value) is bool else None
+@feel("not(negand: boolean|null)")
+def negated(value: bool | None) -> bool | None:  # noqa: FBT001 - a truth value is what it is about
+    """True for false, false for true, null for null."""
+    return None if value is None else not value
 
 
 @feel("is defined(value: any)")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from workflows.feel.environment import Run
 
 _NUMBER: Final = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,5})?", re.ASCII)
+_SWAPPED: Final = str.maketrans(",.", ".,")
 _RANGE: Final = re.compile(r"\s*([\[(\]])(.*)\.\.(.*)([\])\[])\s*", re.DOTALL)
 
 
@@ -41,8 +42,8 @@ def to_number(text: str, grouping: str | None = None, point: str | None = None) 
         raise Wrong("分隔符不符")
     if grouping:
         text = text.replace(grouping, "")
-    if point:
-        text = text.replace(point, ".")
+    if point == ",":
+        text = text.translate(_SWAPPED)
     if not _NUMBER.fullmatch(text) or len(text) > 200:
         raise Wrong(f"“{text[:40]}”不是数字")
     return number(text)
@@ -127,13 +128,7 @@ def moment_of_pair(day: Date | DateTime, clock: Time) -> DateTime:
 def moment_in_zone(value: Date | DateTime, zone: str) -> DateTime:
     """The same instant by another zone's clocks; an addition of the modelling tools."""
     zone_info(zone)
-    moment = moment_of_day(value)
-    guess = DateTime(moment.date, Time(moment.time.nanos, None, zone))
-    for _ in range(2):  # the offset found first may be that of the other side of a change of clocks
-        east = guess.offset or 0
-        days, nanos = divmod(moment.instant + east * SECOND, 86_400 * SECOND)
-        guess = DateTime(Date.from_ordinal(days), Time(nanos, None, zone))
-    return guess
+    return DateTime.at_instant(moment_of_day(value).instant, zone)
 
 
 @feel(

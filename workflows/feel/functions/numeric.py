@@ -17,40 +17,40 @@ def to_scale(value: Decimal, scale: Decimal) -> Decimal:
     return rounded(value, int(scale), decimal.ROUND_HALF_EVEN)
 
 
-@feel("floor(n: number, scale?: number)")
+@feel("floor(n: number)", "floor(n: number, scale: number)")
 def floor(value: Decimal, scale: Decimal | None = None) -> Decimal:
     """The next number downwards with so many places."""
     return rounded(value, int(scale or 0), decimal.ROUND_FLOOR)
 
 
-@feel("ceiling(n: number, scale?: number)")
+@feel("ceiling(n: number)", "ceiling(n: number, scale: number)")
 def ceiling(value: Decimal, scale: Decimal | None = None) -> Decimal:
     """The next number upwards with so many places."""
     return rounded(value, int(scale or 0), decimal.ROUND_CEILING)
 
 
-@feel("round up(n: number, scale?: number)")
-def round_up(value: Decimal, scale: Decimal | None = None) -> Decimal:
+@feel("round up(n: number, scale: number)")
+def round_up(value: Decimal, scale: Decimal) -> Decimal:
     """Rounded away from zero."""
-    return rounded(value, int(scale or 0), decimal.ROUND_UP)
+    return rounded(value, int(scale), decimal.ROUND_UP)
 
 
-@feel("round down(n: number, scale?: number)")
-def round_down(value: Decimal, scale: Decimal | None = None) -> Decimal:
+@feel("round down(n: number, scale: number)")
+def round_down(value: Decimal, scale: Decimal) -> Decimal:
     """Rounded towards zero."""
-    return rounded(value, int(scale or 0), decimal.ROUND_DOWN)
+    return rounded(value, int(scale), decimal.ROUND_DOWN)
 
 
-@feel("round half up(n: number, scale?: number)")
-def round_half_up(value: Decimal, scale: Decimal | None = None) -> Decimal:
+@feel("round half up(n: number, scale: number)")
+def round_half_up(value: Decimal, scale: Decimal) -> Decimal:
     """Rounded to the nearest, halves away from zero: 四舍五入."""
-    return rounded(value, int(scale or 0), decimal.ROUND_HALF_UP)
+    return rounded(value, int(scale), decimal.ROUND_HALF_UP)
 
 
-@feel("round half down(n: number, scale?: number)")
-def round_half_down(value: Decimal, scale: Decimal | None = None) -> Decimal:
+@feel("round half down(n: number, scale: number)")
+def round_half_down(value: Decimal, scale: Decimal) -> Decimal:
     """Rounded to the nearest, halves towards zero."""
-    return rounded(value, int(scale or 0), decimal.ROUND_HALF_DOWN)
+    return rounded(value, int(scale), decimal.ROUND_HALF_DOWN)
 
 
 @feel("abs(n: number)", "abs(n: duration)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflows.feel.functions.registry import feel
-from workflows.feel.operators import compare, equal, within
+from workflows.feel.operators import compare, within
 from workflows.feel.problems import Wrong
 from workflows.feel.values import Range, Value
 
@@ -93,7 +93,7 @@ def overlaps_before(one: Range, other: Range) -> bool:
 @feel("overlaps after(range1: range, range2: range)")
 def overlaps_after(one: Range, other: Range) -> bool:
     """Whether the first begins within the second and ends later."""
-    return _ends_before(other, one) and overlaps(one, other) and not _starts_before(one, other)
+    return overlaps_before(other, one)
 
 
 @feel("finishes(point: any, range: range)", "finishes(range1: range, range2: range)")
@@ -101,7 +101,7 @@ def finishes(one: Value, span: Range) -> bool:
     """Whether the first ends together with the range and begins no earlier."""
     if type(one) is Range:
         return _same_end(one, span) and not _starts_before(one, span)
-    return span.end_included and equal(one, span.end) is True
+    return _order(one, span.end) == 0 and span.end_included
 
 
 @feel("finished by(range: range, point: any)", "finished by(range1: range, range2: range)")
@@ -115,7 +115,7 @@ def starts(one: Value, span: Range) -> bool:
     """Whether the first begins together with the range and ends no later."""
     if type(one) is Range:
         return _same_start(one, span) and not _ends_before(span, one)
-    return span.start_included and equal(one, span.start) is True
+    return _order(one, span.start) == 0 and span.start_included
 
 
 @feel("started by(range: range, point: any)", "started by(range1: range, range2: range)")
