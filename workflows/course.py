@@ -25,6 +25,9 @@ END_OF_NOTICE = "end of notice"
 """The name under which a diagram's timer reads when the notice posted last ends."""
 
 
+REASONS = "_reasons"
+"""Where a decision's journal row keeps why: table, rule, sentence, and the clause as `file｜quotation`."""
+
 MOST_STANDING = 200
 """Characters kept of where a case stands."""
 
@@ -196,16 +199,16 @@ class Course:
         """Answer the engine where it stops: decide, or perform a named operation, in this transaction."""
         element = call.element
         if element.decision:
-            result, why = self._decide(element, call.inputs)
+            result, outcome = self._decide(element, call.inputs)
             name = element.result_variable or element.id
         else:
             inputs = {name: feel.to_json(value) for name, value in call.inputs.items()}
-            result, why = dict(self._perform(element, inputs)), None
+            result, outcome = dict(self._perform(element, inputs)), None
             name = element.id
         self.case.variables[name] = self.scope.variables[name] = result
-        self._take_down_system(element, result, why)
+        self._take_down_system(element, result, outcome)
 
-    def _decide(self, element: Element, inputs: Mapping[str, Any]) -> tuple[Any, str]:
+    def _decide(self, element: Element, inputs: Mapping[str, Any]) -> tuple[Any, decisions.Outcome]:
         """Decide; what the task maps for its decision stands before the case's variable of that name."""
         decision = element.decision or ""
         outcome = decisions.decide(
@@ -217,7 +220,7 @@ class Course:
         )
         if outcome.value is None:
             raise NoDecision(name=element.name)
-        return feel.to_json(outcome.value), "；".join(outcome.explanation)
+        return feel.to_json(outcome.value), outcome
 
     def _perform(self, element: Element, inputs: dict[str, Any]) -> Mapping[str, Any]:
         case = self.case
@@ -239,8 +242,12 @@ class Course:
             case.variables[END_OF_NOTICE] = self.scope.variables[END_OF_NOTICE] = result["ends_at"]
         return result
 
-    def _take_down_system(self, element: Element, result: Any, why: str | None) -> None:
+    def _take_down_system(self, element: Element, result: Any, outcome: decisions.Outcome | None) -> None:
         said = result if isinstance(result, dict) else {"value": result}
+        answers, why = said, None
+        if outcome is not None:
+            answers = {**said, REASONS: [reason.as_json() for reason in outcome.reasons]}
+            why = "".join(outcome.explanation)
         self.case.take_down(
             self.ctx,
             kind="system",
@@ -249,7 +256,7 @@ class Course:
             actor="系统",
             round=self.case.next_round(element.id),
             conclusion=said.get("result"),
-            answers=said,
+            answers=answers,
             why=why or said.get("why") or element.documentation or f"按流程图自动执行：{element.name}",
         )
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import forms
 from app.attachments.queries import by_ids
 from app.attachments.shelf import file_ids
-from app.cases.clauses import basis_of
+from app.cases.clauses import Basis, basis_of, cited
 from workflows.clock import LOCAL
+from workflows.course import REASONS
 from workflows.work_items import moment
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.attachments.models import Attachment
-    from app.cases.clauses import Basis
     from app.cases.queries import CaseView, Entry
     from workflows.cases import StepRecord
     from workflows.work_items import WorkItem
@@ -30,8 +30,19 @@ PROXY = "代办"
 START, HUMAN = "start", "task"
 """Kinds of journal rows that people leave: the case was started, a step was done."""
 
-SYSTEM = {"system", "timer"}
+DECIDED = "system"
+"""The kind of journal rows that decisions leave, among others."""
+
+SYSTEM = {DECIDED, "timer"}
 """Kinds of journal rows that no person caused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a decision table gave what it gave: one sentence, and the clause its rule cites."""
+
+    sentence: str
+    basis: Basis | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,7 @@ class Line:
     why: str | None
     took: str = ""
     due_at: datetime | None = None
+    reasons: tuple[Reason, ...] = ()
 
 
 def timeline_of(session: Session, case: CaseView) -> list[Line]:
@@ -95,7 +107,33 @@ def _line(case: CaseView, entry: Entry, papers: dict[int, Attachment]) -> Line:
         system=system,
         why=record.why if system else None,
         took=_took(record.opened_at, record.at),
+        reasons=reasons_of(case, record),
     )
+
+
+def reasons_of(case: CaseView, record: StepRecord) -> tuple[Reason, ...]:
+    """Why the system decided as it did, where the row is a decision's."""
+    kept = (record.answers or {}).get(REASONS, ()) if record.kind == DECIDED else ()
+    return tuple(Reason(str(each["sentence"]), _cited(case, str(each["basis"]))) for each in kept)
+
+
+def _cited(case: CaseView, basis: str) -> Basis | None:
+    quote, source = cited(case.release, basis)
+    return Basis(quote, source, "source") if quote else None
+
+
+def decided_before(case: CaseView, item: WorkItem) -> list[Line]:
+    """What was decided by tables on the way from the step before to this item."""
+    found: list[Line] = []
+    for entry in reversed(case.entries):
+        if entry.record.at > item.created_at:
+            continue
+        if entry.record.kind in {START, HUMAN}:
+            break
+        line = _line(case, entry, {})
+        if line.reasons:
+            found.append(line)
+    return found[::-1]
 
 
 def actor_of(record: StepRecord) -> str:

@@ -15,6 +15,7 @@ from app.cases import queries as cases
 from app.cases.clauses import basis_of, steering
 from app.cases.filled import filled_steps
 from app.cases.head import head_of, household_of
+from app.cases.timeline import decided_before
 from app.errors import status_of
 from app.inbox import item as items
 from app.inbox import lists, menu, queries
@@ -103,6 +104,7 @@ def _show(
         basis=basis_of(release, element.id),
         parameters=steering(release, element),
         earlier=filled_steps(case),
+        decided=decided_before(case, seen.item),
         again=why_again(case, seen.item),
         lookups=Lookups(session, door.current_actor()),
         colleagues=_colleagues(seen),

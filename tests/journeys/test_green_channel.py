@@ -95,6 +95,17 @@ def test_an_untrue_application_after_relief_closes_the_entry_too(town):
     assert town.person(COUNTY).case(number).says("先行救助，未纳入监测")
 
 
+def test_why_the_table_decided_stands_on_the_item_that_follows_and_on_the_record(town):
+    number = town.apply(CADRE, GREEN, **own(public_recognised="否", recognition_note="")).number
+    why = "不符合“绿色通道”：群众普遍认可为“否”，规定为“是”"
+
+    item, record = town.person(CADRE).item(number), town.person(CADRE).case(number, "record")
+
+    for page in (item, record):
+        assert why in page.words
+        assert "群众普遍认可的，可先进行救助并落实帮扶政策，后履行相关程序" in page.words
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from workflows.decisions.definitions import fitted
-from workflows.decisions.tables import read_table
+from workflows.decisions.rows import read_table
 from workflows.decisions.texts import Writing
 from workflows.decisions.xml import Element, attribute, first, inner, kind, text_of
 from workflows.feel.compiling import bounded

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from workflows.decisions.definitions import adapted, fitted
-from workflows.decisions.explaining import explain
+from workflows.decisions.explaining import Reason, explain, traced
 from workflows.decisions.model import Model, Part
 from workflows.decisions.tables import Fired
 from workflows.errors import NotFound
@@ -32,12 +32,16 @@ class NoSuchDecision(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was decided: the value, the rules that fired, the problems met, and sentences that explain."""
+    """What was decided: the value, the rules that fired, the problems met, and why.
+
+    ``reasons`` speak of the tables, those of required decisions first; ``explanation`` adds the problems.
+    """
 
     value: Any
     rules: tuple[Fired, ...]
     errors: tuple[FeelProblem, ...]
     explanation: tuple[str, ...]
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def feel(self) -> str:
@@ -73,7 +77,8 @@ def decide(
     except ArithmeticError:
         run.record((1, 1), "计算没有结果或超出数字范围")
     fired = tuple(entry for entry in run.trace if isinstance(entry, Fired))
-    return Outcome(from_feel(value), fired, tuple(run.problems), explain(run.trace, run.problems))
+    reasons = traced(run.trace)
+    return Outcome(from_feel(value), fired, tuple(run.problems), explain(reasons, run.problems), reasons)
 
 
 def _given(run: Run, inputs: Mapping[str, Any]) -> dict[str, Value]:

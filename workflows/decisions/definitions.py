@@ -62,6 +62,16 @@ class Types:
         self.unknown.add(reference)
         return ANY
 
+    def listed(self, reference: str) -> str:
+        """The values that a declared type lists, as written; nothing where it lists none."""
+        for name in (reference, reference.rpartition(":")[2]):
+            if name in self._elements:
+                return text_of(first(self._elements[name], "allowedValues"))
+            prefix, dot, rest = name.partition(".")
+            if dot and prefix in self.imported:
+                return self.imported[prefix].listed(rest)
+        return ""
+
     def _definition(self, element: Element) -> Type:
         base = self._base(element)
         allowed = self._constraint(first(element, "allowedValues"))

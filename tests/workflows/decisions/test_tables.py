@@ -60,16 +60,14 @@ def test_the_outcome_names_the_rules_and_the_clauses_they_cite(model_of):
 
     assert outcome.rules[0].id == "r1"
     assert outcome.rules[0].annotations == (("依据", "不少于6个月"),)
-    assert outcome.explanation == (
-        "结果：第1条规则命中，结果为阻断；月数为3（要求< 6）。依据：不少于6个月。",
-    )
+    assert outcome.explanation == ("结果：结论为阻断（第1条规则：月数为3，低于6）。依据：不少于6个月。",)
     assert outcome.feel == '"阻断"'
 
 
 def test_when_no_rule_fits_the_inputs_are_said(model_of):
     outcome = decide(model_of("UNIQUE", ["月数:number"], ["结论"], ["> 5 => 1"]), "结果", {"月数": 3})
 
-    assert outcome.explanation == ("结果：没有规则符合（月数为3）。",)
+    assert outcome.explanation == ("结果：没有规则符合：月数仅3，规定超过5（第1条规则）。",)
 
 
 def test_a_cell_that_cannot_be_read_never_fires_and_is_reported(model_of):
