@@ -39,7 +39,7 @@ RUNNING, ENDED, CANCELLED, SUSPENDED = "running", "ended", "cancelled", "suspend
 
 _RUNNING_ALREADY = (
     "case.already_running",
-    "该户在本事项已有正在办理的办件，不能重复发起；请在“我发起”或按户主姓名查找原办件。",
+    "该对象在本事项已有正在办理的办件，不能重复发起；请在“我发起”或按姓名（名称）查找原办件。",
 )
 _ONE_PER_SUBJECT = constraint("uq_cases_running_subject", *_RUNNING_ALREADY)
 # SQLite names the columns of a broken key, not the key.

@@ -46,6 +46,13 @@ class NoLimit(Conflict):
     sentence = "“{name}”的办理期限算不出来，办件未变动；请管理员检查流程图和参数。"
 
 
+class NoRole(Conflict):
+    """The diagram reckons who is to act, and nobody came out."""
+
+    code = "role.unreckonable"
+    sentence = "“{name}”由谁办理算不出来，办件未变动；请管理员检查流程图和已填内容。"
+
+
 @dataclass(slots=True)
 class Course:
     """A locked case with its version and the variables its expressions see."""
@@ -140,7 +147,7 @@ class Course:
 
     def _open(self, task: OpenTask) -> None:
         case, element = self.case, self.release.specification.elements[task.element]
-        unit = self.ctx.host.directory.unit_for(self.ctx.session, element.role, element.level, case.division)
+        role, unit_id, unit = self._acting(element)
         mine = element.role == "household" and case.started_by_id is not None and case.subject.get("self")
         work_items.open_item(
             self.ctx,
@@ -156,10 +163,10 @@ class Course:
                 "step": element.id,
                 "name": element.name,
                 "form": element.form,
-                "role": element.role,
+                "role": role,
                 "level": element.level,
-                "unit_id": unit.id,
-                "unit": unit.name,
+                "unit_id": unit_id,
+                "unit": unit,
                 "assignee_id": case.started_by_id if mine else None,
                 "assignee": case.subject_name if mine else None,
                 "round": case.next_round(element.id),
@@ -169,6 +176,25 @@ class Course:
                 "due_at": self._due(element),
             },
         )
+
+    def _acting(self, element: Element) -> tuple[str, int, str]:
+        """The role and unit that do a step: who started, for the first; else as the diagram says."""
+        role, starter = self._role(element), self.case.subject.get("from")
+        first = self.release.start_element()
+        if first is not None and element.id == first.id and starter and _covers(role, starter["role"]):
+            return starter["role"], starter["unit_id"], starter["unit"]
+        unit = self.ctx.host.directory.unit_for(self.ctx.session, role, element.level, self.case.division)
+        return role, unit.id, unit.name
+
+    def _role(self, element: Element) -> str:
+        """The lane's role, or the one that ``candidateGroups="=…"`` gives for this case."""
+        asked = next((group for group in element.groups if group.startswith("=")), None)
+        if asked is None:
+            return element.role
+        role = self.scope.evaluate(asked)
+        if not isinstance(role, str) or not role:
+            raise NoRole(name=element.name)
+        return role
 
     def _due(self, element: Element) -> datetime | None:
         """The item's time limit: 24:00 of a day, or an instant; None where the diagram sets none."""
@@ -263,16 +289,27 @@ class Course:
 
 def visible(case: OpenCase, release: Release) -> dict[str, Any]:
     """The names a running case's expressions see."""
-    return visible_of(case.variables, case.number, case.division, case.subject_name, release)
+    return visible_of(case.variables, case.number, case.division, case.subject, release)
 
 
 def visible_of(
-    variables: dict[str, Any], number: str, division: str, subject: str, release: Release
+    variables: dict[str, Any], number: str, division: str, subject: Mapping[str, Any], release: Release
 ) -> dict[str, Any]:
     """Each step's answers, the case, its subject, its parameters: all that an expression may name."""
+    starter = subject.get("from") or {}
     return {
         **variables,
-        "case": {"number": number, "division": division},
-        "subject": {"name": subject},
+        "case": {
+            "number": number,
+            "division": division,
+            "unit": starter.get("unit"),
+            "role": starter.get("role"),
+        },
+        "subject": {"name": subject.get("name") or ""},
         "param": dict(release.parameters),
     }
+
+
+def _covers(role: str, held: str) -> bool:
+    """Whether the step's role is the one held, or stands for departments of which the held one is one."""
+    return held == role or held.startswith(f"{role}:")

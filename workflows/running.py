@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from workflows import cases, catalogue, outbox, spiff, work_items
+from workflows import cases, catalogue, outbox, spiff, subjects, work_items
 from workflows.commands import Command, Context, division_prefix
 from workflows.course import Course, visible
 from workflows.errors import Conflict, Invalid, NotAllowed
@@ -81,7 +81,7 @@ class StartCase(Command[Started]):
             )
         first = release.start_element()
         answers = self._checked(ctx, release, first)
-        subject = _subject(ctx, release, answers, self.subject)
+        subject = subjects.of_start(release, ctx.actor, self.division, answers, self.subject)
         case = cases.create(ctx, release, division=self.division, division_name=name, subject=subject)
         work_items.none_open(ctx, case.id)
         course = Course.under(ctx, case, release)
@@ -109,8 +109,7 @@ class StartCase(Command[Started]):
 
 def _take_down_start(ctx: Context, case: OpenCase, release: Release) -> None:
     """The first line of the journal: who started it, and for which unit."""
-    grants = (g for g in ctx.actor.grants if g.role in release.starters)
-    acting = next((g for g in grants if case.division.startswith(division_prefix(g.division))), None)
+    acting = subjects.acting_grant(ctx.actor, release, case.division)
     case.take_down(
         ctx,
         kind="start",
@@ -128,30 +127,6 @@ def may_start(actor: Any, release: Release, division: str) -> bool:
     return any(
         g.role in release.starters and division.startswith(division_prefix(g.division)) for g in actor.grants
     )
-
-
-def _subject(
-    ctx: Context, release: Release, answers: dict[str, Any], given: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Whom the case is about, read off the start form as the procedure's ``[subject]`` says."""
-    says = release.meta.get("subject", {})
-    subject: dict[str, Any] = {
-        "kind": says.get("kind", ""),
-        **{k: v for k, v in given.items() if k == "household_id"},
-    }
-    name = _at(answers, says.get("name", ""))
-    identity = _at(answers, says.get("identity", ""))
-    subject["name"] = str(name or "")
-    if isinstance(identity, dict):
-        subject["key"] = identity["hash"]
-        subject["identity"] = identity
-    subject["self"] = any(g.role == "household" for g in ctx.actor.grants)
-    return subject
-
-
-def _at(answers: dict[str, Any], path: str) -> Any:
-    """The answer a ``step.field`` path names; the step part is the start form's own."""
-    return answers.get(path.rpartition(".")[2]) if path else None
 
 
 def _with_opinion(

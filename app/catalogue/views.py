@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 bp = Blueprint("catalogue", __name__, template_folder="templates")
 
-MISSING_DIVISION = "请选择申请户所在的村（嘎查、社区）。"
+MISSING_DIVISION = "请选择所在的村（嘎查、社区）。"
+
+ABOUT = {"household": "申请户", "project": "项目", "asset": "资产"}
+"""What a case is about, by the kind its procedure names."""
 
 
 @bp.get("/procedures")
@@ -115,6 +118,7 @@ def _show(
         form=form,
         places=places,
         chosen=request.form.get("_division") or only,
+        about=ABOUT.get(release.meta.get("subject", {}).get("kind", ""), "事项"),
         verb=starting.verb(form),
         once=request.form.get("_once") or starting.fresh_key(),
         **values,

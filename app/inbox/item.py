@@ -56,7 +56,7 @@ class ItemView:
     def scope(self) -> dict[str, Any]:
         """What the form's expressions see."""
         return course.visible_of(
-            self.case.variables, self.case.number, self.case.division, self.case.subject_name, self.release
+            self.case.variables, self.case.number, self.case.division, self.case.subject, self.release
         )
 
     @property

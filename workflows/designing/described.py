@@ -79,12 +79,18 @@ def _campaign(said: Mapping[str, Any] | None, specification: Specification) -> I
 
 def _subject(said: Mapping[str, Any], first: Element | None, subject: Bundle) -> Iterator[Finding]:
     fields = texts.fields(subject.forms.get(first.form or "", "{}")) if first else {}
-    for name in ("name", "identity", "phone"):
-        path = str(said.get(name) or "")
-        step, _, field = path.partition(".")
-        if path and (first is None or step != first.id or field not in fields):
-            sentence = f"subject.{name} 指向的“{path}”不在第一步的表单里。"
-            yield error(FILE, "subject", "procedure.subject", sentence)
+    for name in ("name", "identity", "phone", "key"):
+        for path in _paths(said.get(name)):
+            step, _, field = path.partition(".")
+            if first is None or step != first.id or field not in fields:
+                sentence = f"subject.{name} 指向的“{path}”不在第一步的表单里。"
+                yield error(FILE, "subject", "procedure.subject", sentence)
+
+
+def _paths(said: Any) -> list[str]:
+    """The fields of the start form that a part of the subject names; the division is always there."""
+    paths = said if isinstance(said, list) else [said] if said else []
+    return [str(path) for path in paths if path != "case.division"]
 
 
 _KINDS: Mapping[str, tuple[type | tuple[type, ...], str]] = {

@@ -47,7 +47,7 @@ INNER = frozenset({"?", "item", "partial", "parent"})
 VOTES = frozenset({"total", "done", "yes", "no", "abstain"})
 """What a step that several people answer adds to its own fields."""
 
-_CASE = frozenset({"number", "division", "parent"})
+_CASE = frozenset({"number", "division", "parent", "unit", "role"})
 _CAMPAIGN = frozenset({"period", "from", "until", "late"})
 _SUBJECT = frozenset({"name"})
 Fields = Mapping[str, frozenset[str] | None]

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from workflows.spiff import Element, OpenTask, ServiceCall, Step, Waiting
 
 CASE_NUMBER = "模拟办件"
+_SOMEBODY = {"from": {"role": "", "unit": "模拟单位"}}
+"""Who started a case that exists only in memory."""
 
 _SILENT = frozenset(
     {
@@ -55,7 +57,7 @@ class Rehearsal:
         self.release, self.at, self.calendar, self.results = release, at, calendar, results
         self.specification = release.specification
         self.elements = release.specification.elements
-        self.names = course.visible_of({}, CASE_NUMBER, release.division, "", release)
+        self.names = course.visible_of({}, CASE_NUMBER, release.division, _SOMEBODY, release)
         self.step: Step | None = None
         self.dues: dict[str, datetime] = {}
         self.passed: list[str] = []
