@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Any
 
 from app import logs
@@ -41,6 +42,21 @@ OPERATIONS: dict[str, Callable[[Context, OperationCall], Mapping[str, Any]]] = {
 
 COUNTS = {"inbox": count_open, "messages": count_unread}
 """What the menu counts, each asked with the reading session and the actor."""
+
+
+YOUNG, MIDDLE, OLD = 10_000, 20, 50
+"""How many new objects, and how many rounds over them, before the next older ones are looked through."""
+
+
+def set_aside() -> None:
+    """Leave what was loaded at the start out of the garbage collector's rounds: it stays anyway.
+
+    Parsed diagrams and forms are hundreds of thousands of objects; going through them again and again
+    costs a request more than its own work.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG, MIDDLE, OLD)
 
 
 class UnknownOperation(Refusal):

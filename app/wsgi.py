@@ -4,7 +4,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 import forms
-from app import create_app
+from app import create_app, plugs
 from app.logs import configure
 from app.settings import Settings
 from workflows import catalogue
@@ -29,3 +29,4 @@ def warm(executor: Executor) -> int:
 configure()
 app = create_app(Settings.from_environment())
 warm(app.extensions["executor"])
+plugs.set_aside()

@@ -2,6 +2,7 @@
 
 import statistics
 
+from app import plugs
 from bench import floor
 from bench.office import Office
 from bench.rows import said
@@ -24,6 +25,7 @@ def measure(databases, folder):
     desks = MeasuredDesks(office, first=1_000_000)
     for _ in range(WARMING):
         desks.begun(STRAIGHT)
+    plugs.set_aside()
     desks.forget()
     peer = StockStep()
     for _ in range(CASES):

@@ -22,6 +22,11 @@ WAITING, VARIED = 90, 20
 BLOCK = WAITING + VARIED
 COPIED = ("cases", "step_record", "work_item", "timer", "notice")
 AT_ONCE = 200
+
+_KEEP_HEADS = (
+    "UPDATE cases SET head = coalesce((SELECT hash FROM audit_entry WHERE stream = 'case:' || cases.number"
+    " ORDER BY seq DESC LIMIT 1), :genesis)"
+)
 KEY_LENGTH = 48
 
 RENAMED = {
@@ -88,6 +93,7 @@ def _copy_chains(connection, copies):
         numbers = range(first, min(copies + 1, first + AT_ONCE))
         entries = [entry for n in numbers for chain in chains for entry in _copied(chain, f"-{n}")]
         connection.execute(insert(table), entries)
+    connection.execute(text(_KEEP_HEADS), {"genesis": GENESIS})
 
 
 def _copied(chain, ending):

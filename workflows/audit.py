@@ -63,39 +63,46 @@ _APPEND = insert(_table)  # type: ignore[arg-type]
 _LOCK_STREAM = text("SELECT pg_advisory_xact_lock(hashtext(:stream))")
 
 
-def append(ctx: Context, command: str) -> None:
-    """Add the entry of a command that ran, with the facts it recorded, to its stream.
+def append(ctx: Context) -> None:
+    """Add the entry of a command that ran, with the facts it recorded, behind the last of its stream.
 
-    A case's row lock already orders its entries; other streams take an advisory lock on PostgreSQL.
+    Nothing else orders such a stream's entries, so on PostgreSQL an advisory lock does.
     """
     session, stream = ctx.session, ctx.stream
-    if not stream.startswith("case:") and session.get_bind().dialect.name == "postgresql":
+    if session.get_bind().dialect.name == "postgresql":
         session.execute(_LOCK_STREAM, {"stream": stream})
     last = session.execute(_LAST, {"stream": stream}).one_or_none()
     seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
+    follow(ctx, stream, ctx.facts, seq=seq, previous=previous)
+
+
+def follow(ctx: Context, stream: str, facts: dict[str, Any], *, seq: int, previous: str) -> str:
+    """Add entry ``seq`` to a stream whose last hash the caller holds under lock; gives the new hash."""
     body = orjson.dumps(
         {
             "stream": stream,
             "seq": seq,
             "at": ctx.now.isoformat(),
-            "command": command,
+            "command": ctx.command,
             "actor": _actor(ctx),
-            "facts": ctx.facts,
+            "facts": facts,
             "prev": previous,
         }
     )
-    session.execute(
+    digest = hashlib.sha256(body).hexdigest()
+    ctx.session.execute(
         _APPEND,
         {
             "stream": stream,
             "seq": seq,
             "at": ctx.now,
-            "command": command,
+            "command": ctx.command,
             "actor_id": ctx.actor.person_id,
             "body": body.decode(),
-            "hash": hashlib.sha256(body).hexdigest(),
+            "hash": digest,
         },
     )
+    return digest
 
 
 def _actor(ctx: Context) -> dict[str, Any]:
@@ -107,6 +114,13 @@ def _actor(ctx: Context) -> dict[str, Any]:
         "account": actor.account_id,
         "device": actor.device,
     }
+
+
+class Head(NamedTuple):
+    """Where a stream ends: how many entries it has, and the hash of the last."""
+
+    length: int
+    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,37 +147,41 @@ class Verification:
 
 
 def verify(
-    session: Session, *, stream: str | None = None, lengths: dict[str, int] | None = None
+    session: Session, *, stream: str | None = None, heads: dict[str, Head] | None = None
 ) -> Verification:
     """Recompute every chain (or one) and compare it with what is stored.
 
-    ``lengths`` maps a stream to the number of entries it must have: an entry cut off the end leaves
-    no trace in the chain itself, but the case counts its entries too.
+    ``heads`` says how many entries a stream must have and the hash of its last: entries cut off the end,
+    or a chain written anew as a whole, leave no trace in the chain itself, but the case keeps its head.
     """
     found = Verification(0, 0, [])
     broken = False
     current, expected, previous = "", 1, GENESIS
-    ends: dict[str, int] = {}
+    ends: dict[str, Head] = {}
     for row in _rows(session, stream):
         name, seq, own = row[0], row[1], row[-1]
         if name != current:
             current, expected, previous, broken = name, 1, GENESIS, False
             found.streams += 1
         found.entries += 1
-        ends[current] = seq
+        ends[current] = Head(seq, own)
         if not broken and (fault := _fault(row, expected, previous)):
             broken = True
             found.breaks.append(Break(current, seq, fault))
         expected, previous = seq + 1, own
-    found.breaks.extend(_shortened(ends, lengths or {}))
+    known = {each.stream for each in found.breaks}
+    found.breaks.extend(each for each in _beheaded(ends, heads or {}) if each.stream not in known)
     return found
 
 
-def _shortened(ends: dict[str, int], lengths: dict[str, int]) -> Iterator[Break]:
-    for name, length in lengths.items():
-        end = ends.get(name, 0)
-        if end != length:
-            yield Break(name, end + 1, f"末尾缺少记录：办件共记 {length} 步，审计链只有 {end} 条")
+def _beheaded(ends: dict[str, Head], heads: dict[str, Head]) -> Iterator[Break]:
+    for name, head in heads.items():
+        end = ends.get(name, Head(0, GENESIS))
+        if end.length != head.length:
+            sentence = f"末尾缺少记录：办件共记 {head.length} 步，审计链只有 {end.length} 条"
+            yield Break(name, end.length + 1, sentence)
+        elif end.hash != head.hash:
+            yield Break(name, end.length, "最后一条记录与办件留存的散列值不符，审计链被整体改写")
 
 
 class _Row(NamedTuple):

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflows import facts
+from workflows import audit, facts
 from workflows.clock import local_date
 from workflows.db import Base, BigId, JsonText, UtcDateTime
 from workflows.errors import Conflict, NotFound, constraint
@@ -100,6 +100,7 @@ class Case(Base):
     standing: Mapped[str] = mapped_column(String(200), default="")
     steps: Mapped[int] = mapped_column(Integer, default=0)
     revision: Mapped[int] = mapped_column(Integer, default=0)
+    head: Mapped[str] = mapped_column(String(64))
     started_by_id: Mapped[int | None] = mapped_column(Integer)
     started_by: Mapped[str] = mapped_column(String(60))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -164,6 +165,7 @@ class OpenCase:
     standing: str
     steps: int
     revision: int
+    head: str
     started_by_id: int | None
     created_at: datetime
     due_at: datetime | None
@@ -229,6 +231,7 @@ _LOADED = (
     "standing",
     "steps",
     "revision",
+    "head",
     "started_by_id",
     "created_at",
     "due_at",
@@ -244,6 +247,7 @@ _STORED = (
     "standing",
     "steps",
     "revision",
+    "head",
     "due_at",
     "ended_at",
 )
@@ -282,25 +286,28 @@ def locked(ctx: Context, statement: Select[Any], **which: int) -> OpenCase | Non
 
 
 def store(ctx: Context, case: OpenCase, **said: Any) -> None:
-    """Write the case and its new journal rows, and record the command's facts in the case's audit stream.
+    """Write the case and its new journal rows, and add an entry with the facts to the case's audit chain.
 
-    The audit entry carries a salted digest of each row's answers, never the words: those live in the
-    journal, where the law may require them to be masked or erased.
+    The case keeps the hash of its last entry, so that under its lock the next one follows without asking
+    and a chain written anew as a whole does not fit it. The entry carries a salted digest of each row's
+    answers, never the words: those live in the journal, where the law may require them to be masked or
+    erased.
     """
     case.revision += 1
+    entry = {
+        "case": case.number,
+        "revision": case.revision,
+        "state": case.state,
+        "steps": [facts.of_row(row) for row in case.journal],
+        "row": facts.of_case(case),
+        **said,
+    }
+    case.head = audit.follow(ctx, case.stream, entry, seq=case.revision, previous=case.head)
+    ctx.on_record = True
     values = {"b_" + name: getattr(case, name) for name in _STORED}
     ctx.session.execute(_STORE, {"b_id": case.id, **values})
     if case.journal:
         ctx.session.execute(_WRITE_JOURNAL, case.journal)
-    ctx.record(
-        case.stream,
-        case=case.number,
-        revision=case.revision,
-        state=case.state,
-        steps=[facts.of_row(row) for row in case.journal],
-        row=facts.of_case(case),
-        **said,
-    )
     case.journal = []
 
 
@@ -330,6 +337,7 @@ def create(
         "standing": "",
         "steps": 0,
         "revision": 0,
+        "head": audit.GENESIS,
         "started_by_id": ctx.actor.person_id,
         "started_by": ctx.actor.name,
         "created_at": ctx.now,
@@ -374,9 +382,10 @@ def journal(session: Session, case_id: int) -> list[StepRecord]:
     )
 
 
-def lengths(session: Session) -> dict[str, int]:
-    """How many audit entries each case's stream must hold: one per revision."""
-    return {f"case:{row.number}": row.revision for row in session.execute(select(Case.number, Case.revision))}
+def heads(session: Session) -> dict[str, audit.Head]:
+    """Where each case's audit stream must end: one entry per revision, and the hash the case keeps."""
+    rows = session.execute(select(Case.number, Case.revision, Case.head))
+    return {f"case:{row.number}": audit.Head(row.revision, row.head) for row in rows}
 
 
 def plain(variables: dict[str, Any]) -> str:

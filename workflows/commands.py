@@ -105,9 +105,11 @@ class Context:
     actor: Actor
     now: datetime
     host: Host
+    command: str
     stream: str = "office"
     facts: dict[str, Any] = field(default_factory=dict)
     memory: dict[Any, Any] = field(default_factory=dict)
+    on_record: bool = False
 
     def require(self, allowed: bool, refusal: type[Refusal] = NotAllowed, **facts: object) -> None:  # noqa: FBT001 (a verdict reads as require(x))
         """Refuse unless ``allowed``."""
@@ -218,16 +220,21 @@ class Executor:
 
     def _attempt(self, command: Command[T], by: Actor, once: Once | None) -> T:
         with self.database.writing.begin() as session:
-            ctx = Context(session, actor=by, now=self.clock.now(), host=self.host)
+            ctx = self._context(session, command, by)
             if once is not None:
                 _refuse_replay(ctx, once)
             command.authorise(ctx)
             result = command.run(ctx)
-            if command.recorded:
-                audit.append(ctx, type(command).__name__)
+            # A case that was stored has its entry already, in its own chain.
+            if command.recorded and (ctx.facts or not ctx.on_record):
+                audit.append(ctx)
             if once is not None:
                 _keep_answer(ctx, once, result)
         return result
+
+    def _context(self, session: Session, command: Command[Any], by: Actor) -> Context:
+        now = self.clock.now()
+        return Context(session, actor=by, now=now, host=self.host, command=type(command).__name__)
 
     def _replay_if_overtaken(self, by: Actor, once: Once | None) -> None:
         """A repetition that had to wait for the first one's locks finds its answer only now."""
@@ -242,14 +249,14 @@ class Executor:
         """A refusal is a fact: the work rolled back, who tried what is kept in a transaction of its own."""
         try:
             with self.database.writing.begin() as session:
-                ctx = Context(session, actor=by, now=self.clock.now(), host=self.host)
+                ctx = self._context(session, command, by)
                 ctx.record(
                     "refused",
                     code=refusal.code,
                     sentence=str(refusal)[:LONGEST_SENTENCE],
                     asked=_identifiers(command),
                 )
-                audit.append(ctx, type(command).__name__)
+                audit.append(ctx)
         except OperationalError as error:
             log.warning("refusal not recorded", command=type(command).__name__, error=str(error.orig))
 

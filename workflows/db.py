@@ -83,8 +83,12 @@ class JsonText(TypeDecorator[Any]):
         return None if value is None else orjson.loads(value)
 
 
-def make_engine(url: str, *, pool_size: int = 5) -> Engine:
-    """An engine for ``url`` (sqlite or postgresql+psycopg), durable and ready for several processes."""
+def make_engine(url: str, *, pool_size: int = 5, reading: bool = False) -> Engine:
+    """An engine for ``url`` (sqlite or postgresql+psycopg), durable and ready for several processes.
+
+    On SQLite a ``reading`` engine's connections refuse to write for as long as they live: telling one
+    connection now this and now that would make it prepare every statement anew after each change.
+    """
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     if url.startswith("sqlite"):
@@ -95,7 +99,7 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
             pool_size=pool_size,
             connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         )
-        _teach_sqlite(engine)
+        _teach_sqlite(engine, reading)
         return engine
     return create_engine(
         url,
@@ -109,26 +113,19 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     )
 
 
-def _teach_sqlite(engine: Engine) -> None:
+def _teach_sqlite(engine: Engine, reading: bool) -> None:  # noqa: FBT001 (named where it is said)
+    pragmas = ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"]
+    pragmas += ["cache_size=-32000", *(["query_only=ON"] if reading else [])]
+
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
         # The driver's own transaction handling opens deferred transactions, in which a second writer dies.
         connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "temp_store=MEMORY",
-            "cache_size=-32000",
-        ):
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        reading = bool(connection.get_execution_options().get("reading"))
-        # Said to the driver itself, which costs a tenth; it cannot fail, while BEGIN may find a lock.
-        driver: Any = connection.connection.dbapi_connection
-        driver.execute(f"PRAGMA query_only={int(reading)}")
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
@@ -138,13 +135,19 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         self.url = url
         self.engine = make_engine(url, pool_size=pool_size)
-        # What is read together belongs together: SQLite reads a snapshot anyway, PostgreSQL when told to.
-        level = {"isolation_level": "REPEATABLE READ"} if self.is_postgresql else {}
-        reader = self.engine.execution_options(reading=True, postgresql_readonly=True, **level)
+        self.reader = self._reading_engine(pool_size)
         self.writing: sessionmaker[Session] = sessionmaker(
             self.engine, expire_on_commit=False, autoflush=True
         )
-        self.reading: sessionmaker[Session] = sessionmaker(reader, expire_on_commit=False, autoflush=False)
+        self.reading: sessionmaker[Session] = sessionmaker(
+            self.reader, expire_on_commit=False, autoflush=False
+        )
+
+    def _reading_engine(self, pool_size: int) -> Engine:
+        """What is read together belongs together: SQLite reads a snapshot anyway, PostgreSQL when told to."""
+        if self.is_postgresql:
+            return self.engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
+        return make_engine(self.url, pool_size=pool_size, reading=True)
 
     @property
     def is_postgresql(self) -> bool:
@@ -154,3 +157,4 @@ class Database:
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+        self.reader.dispose()

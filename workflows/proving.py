@@ -30,10 +30,11 @@ def verify(session: Session, number: str | None = None) -> Verification:
     Each broken stream is named once, by its first wrong entry.
     """
     if number is None:
-        found = audit.verify(session, lengths=cases.lengths(session))
+        found = audit.verify(session, heads=cases.heads(session))
     else:
-        length = {f"case:{number}": cases.by_number(session, number).revision}
-        found = audit.verify(session, stream=f"case:{number}", lengths=length)
+        case = cases.by_number(session, number)
+        head = {f"case:{number}": audit.Head(case.revision, case.head)}
+        found = audit.verify(session, stream=f"case:{number}", heads=head)
     known = {each.stream for each in found.breaks}
     for ids in _batches(session, number):
         found.breaks.extend(each for each in compared(session, ids) if each.stream not in known)

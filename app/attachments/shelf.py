@@ -30,18 +30,13 @@ OF_ANOTHER_CASE = "这里的文件属于另一个办件，请重新上传。"
 
 # Asked whenever a form with files is taken in, so both are built once.
 _table = Attachment.__table__
+_NAMED = _table.c.id.in_(bindparam("ids", expanding=True))
 _CLAIM = (
     update(_table)  # type: ignore[arg-type]
-    .where(
-        _table.c.id == bindparam("b_id"),
-        _table.c.case_id.is_(None),
-        _table.c.owner_id == bindparam("b_owner"),
-    )
+    .where(_NAMED, _table.c.case_id.is_(None), _table.c.owner_id == bindparam("b_owner"))
     .values(case_id=bindparam("b_case"))
 )
-_OF_OTHERS = select(_table.c.id).where(
-    _table.c.id.in_(bindparam("ids", expanding=True)), _table.c.case_id != bindparam("case")
-)
+_OF_OTHERS = select(_table.c.id).where(_NAMED, _table.c.case_id != bindparam("case"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +128,11 @@ class Shelf:
         wanted = set(file_ids(definition, answers))
         if not wanted:
             return
-        mine = {"b_owner": ctx.actor.person_id, "b_case": case_id}
-        ctx.session.execute(_CLAIM, [{"b_id": number, **mine} for number in sorted(wanted)])
-        refused = set(ctx.session.scalars(_OF_OTHERS, {"ids": list(wanted), "case": case_id}))
+        mine = {"ids": sorted(wanted), "b_owner": ctx.actor.person_id, "b_case": case_id}
+        fresh: Any = ctx.session.execute(_CLAIM, mine)
+        if fresh.rowcount == len(wanted):
+            return
+        refused = set(ctx.session.scalars(_OF_OTHERS, {"ids": sorted(wanted), "case": case_id}))
         if refused:
             raise Invalid(dict.fromkeys(_naming(definition, answers, refused), OF_ANOTHER_CASE))
 

@@ -237,6 +237,7 @@ def upgrade() -> None:
         sa.Column("standing", sa.String(length=200), nullable=False),
         sa.Column("steps", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("head", sa.String(length=64), nullable=False),
         sa.Column("started_by_id", sa.Integer(), nullable=True),
         sa.Column("started_by", sa.String(length=60), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

@@ -19,7 +19,7 @@ def test_a_grown_database_is_as_sound_as_the_cases_it_was_grown_from(tmp_path):
 
     with office.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Case)) == 3 * growth.BLOCK
-        assert audit.verify(session, lengths=cases.lengths(session)).sound
+        assert audit.verify(session, heads=cases.heads(session)).sound
         assert torn(session) == []
     MeasuredDesks(office, first=900_000).begun(("apply", "check", "review"))
     office.database.dispose()

@@ -20,11 +20,11 @@ def asked(town, who, address):
 
     # The first time also fetches what is kept for later.
     person.open(address)
-    event.listen(town.executor.database.engine, "before_cursor_execute", count)
+    event.listen(town.executor.database.reader, "before_cursor_execute", count)
     try:
         page = person.open(address)
     finally:
-        event.remove(town.executor.database.engine, "before_cursor_execute", count)
+        event.remove(town.executor.database.reader, "before_cursor_execute", count)
     assert page.status == 200
     return len(counted), len(page.rows)
 

@@ -25,7 +25,7 @@ def on_sqlite(sqlite_url, clock):
 
 
 def verified(office):
-    return office.read(lambda session: audit.verify(session, lengths=cases.lengths(session)))
+    return office.read(lambda session: audit.verify(session, heads=cases.heads(session)))
 
 
 def spoilt(office, statement, **values):
@@ -85,3 +85,25 @@ def test_an_entry_cut_off_the_end_is_named(office):
     spoilt(office, "DELETE FROM audit_entry WHERE stream = :stream AND seq = :seq", stream=stream, seq=last)
 
     assert only(office, stream).seq == last
+
+
+def test_a_chain_written_anew_as_a_whole_does_not_fit_its_case(office):
+    case = office.start()
+    stream = f"case:{case.number}"
+    with office.database.engine.begin() as connection:
+        forged = None
+        rows = connection.execute(
+            text("SELECT seq, body FROM audit_entry WHERE stream = :stream ORDER BY seq"), {"stream": stream}
+        )
+        for seq, body in rows.all():
+            said = orjson.loads(body)
+            said["actor"]["name"] = "别人"
+            said["prev"] = forged or said["prev"]
+            written = orjson.dumps(said)
+            forged = hashlib.sha256(written).hexdigest()
+            connection.execute(
+                text("UPDATE audit_entry SET body = :b, hash = :h WHERE stream = :s AND seq = :q"),
+                {"b": written.decode(), "h": forged, "s": stream, "q": seq},
+            )
+
+    assert only(office, stream).sentence.startswith("最后一条记录与办件留存的散列值不符")

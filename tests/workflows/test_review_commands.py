@@ -114,7 +114,7 @@ def test_an_objection_pressed_twice_leaves_a_chain_that_verifies(office):
     first, second = (office.do(command, office.public()) for _ in range(2))
 
     assert first == second
-    found = office.read(lambda session: audit.verify(session, lengths=cases.lengths(session)))
+    found = office.read(lambda session: audit.verify(session, heads=cases.heads(session)))
     assert found.breaks == []
 
 

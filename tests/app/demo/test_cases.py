@@ -48,7 +48,7 @@ def test_seeded_cases_are_whole_records_of_the_past(one_office, clock):
     seed_cases(executor, MANY, data_dir=one_office.settings.data_dir, until=clock.now())
 
     with executor.database.reading() as session:
-        verification = audit.verify(session, lengths=cases.lengths(session))
+        verification = audit.verify(session, heads=cases.heads(session))
         latest = session.scalar(select(func.max(StepRecord.at)))
         numbers = session.scalars(select(Case.number).order_by(Case.created_at)).all()
 

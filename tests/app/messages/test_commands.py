@@ -12,7 +12,9 @@ def told(office):
     """Three messages for a cadre, delivered."""
     person = office.actor(CADRE).person_id
     with office.database.writing.begin() as session:
-        ctx = Context(session, actor=SYSTEM, now=office.clock.now(), host=office.executor.host)
+        ctx = Context(
+            session, actor=SYSTEM, now=office.clock.now(), host=office.executor.host, command="Told"
+        )
         for text in ("一", "二", "三"):
             outbox.promise(ctx, "message", person_id=person, text=text, link="/items/1")
     office.work()

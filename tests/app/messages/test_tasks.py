@@ -124,7 +124,9 @@ def test_an_unknown_role_stops_the_step(office):
 
 def promised(office, kind, **payload):
     with office.database.writing.begin() as session:
-        ctx = Context(session, actor=SYSTEM, now=office.clock.now(), host=office.executor.host)
+        ctx = Context(
+            session, actor=SYSTEM, now=office.clock.now(), host=office.executor.host, command="Told"
+        )
         outbox.promise(ctx, kind, **payload)
 
 

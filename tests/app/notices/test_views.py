@@ -179,7 +179,7 @@ def test_guessing_at_progress_is_stopped(office, visitor):
 def test_a_list_of_many_asks_the_database_no_more_often_than_a_list_of_few(office, visitor):
     case = office.posted()
     asked = []
-    engine = visitor.application.extensions["executor"].database.engine
+    engine = visitor.application.extensions["executor"].database.reader
     event.listen(engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
 
     def questions():
