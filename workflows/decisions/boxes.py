@@ -8,7 +8,7 @@ from typing import Final
 from workflows.decisions.definitions import fitted
 from workflows.decisions.rows import read_table
 from workflows.decisions.texts import Writing
-from workflows.decisions.xml import Element, attribute, first, inner, kind, text_of
+from workflows.decisions.xml import Element, attribute, first, inner, kind, name_of, text_of
 from workflows.feel.compiling import bounded
 from workflows.feel.control import bind, elements
 from workflows.feel.environment import Compiled, Env, Run
@@ -40,7 +40,9 @@ def box(element: Element, writing: Writing) -> Compiled:
 
 
 def _literal(element: Element, writing: Writing) -> Compiled:
-    source = text_of(element)
+    source, language = text_of(element), attribute(element, "expressionLanguage")
+    if language and "feel" not in language.lower():
+        return writing.refuse(element, source, f"不是FEEL的表达式（{language}）不能计算")
     return writing.compile(source, element) if source else _NOTHING
 
 
@@ -52,7 +54,7 @@ def _context(element: Element, writing: Writing) -> Compiled:
     entries: list[tuple[str, Compiled]] = []
     for entry in inner(element, "contextEntry"):
         variable = first(entry, "variable")
-        name = attribute(variable, "name")
+        name = name_of(variable)
         # The entry is known inside itself too, so that a function may call itself.
         writing = writing.knowing(name)
         compiled = box_in(entry, writing)
@@ -84,7 +86,7 @@ def _list(element: Element, writing: Writing) -> Compiled:
 
 
 def _relation(element: Element, writing: Writing) -> Compiled:
-    names = [attribute(column, "name") for column in inner(element, "column")]
+    names = [name_of(column) for column in inner(element, "column")]
     wanted = [writing.types.named(attribute(column, "typeRef")) for column in inner(element, "column")]
     rows = [
         [
@@ -103,8 +105,7 @@ def _boxes(element: Element) -> list[Element]:
 def _invocation(element: Element, writing: Writing) -> Compiled:
     target = box_in(element, writing)
     bindings = [
-        (attribute(first(part, "parameter"), "name"), box_in(part, writing))
-        for part in inner(element, "binding")
+        (name_of(first(part, "parameter")), box_in(part, writing)) for part in inner(element, "binding")
     ]
 
     def evaluate(env: Env) -> Value:
@@ -123,10 +124,12 @@ def _invocation(element: Element, writing: Writing) -> Compiled:
 
 def _function(element: Element, writing: Writing) -> Compiled:
     parameters = list(inner(element, "formalParameter"))
-    names = tuple(attribute(part, "name") for part in parameters)
+    names = tuple(name_of(part) for part in parameters)
     wanted = tuple(writing.types.named(attribute(part, "typeRef")) for part in parameters)
     body = box_in(element, writing.knowing(*names))
-    foreign = attribute(element, "kind") not in ("", "FEEL")
+    foreign = attribute(element, "kind") if attribute(element, "kind") not in ("", "FEEL") else ""
+    if foreign:
+        writing.refuse(element, text_of(element), f"不运行外部函数（{foreign}）")
     result = writing.types.named(attribute(element, "typeRef"))
     if result.name == "function":
         result = result.parts[-1] if result.parts else ANY
@@ -134,7 +137,7 @@ def _function(element: Element, writing: Writing) -> Compiled:
     def make(env: Env) -> Function:
         def call(run: Run, arguments: list[Value], named: Mapping[str, Value] | None) -> Value:
             if foreign:
-                raise Wrong("不运行外部函数")
+                raise Wrong(f"不运行外部函数（{foreign}）")
             bound = bind(names, arguments, named)
             for name, kind_ in zip(names, wanted, strict=True):
                 bound[name] = coerce(bound[name], kind_)
@@ -162,7 +165,7 @@ def _elements(run: Run, value: Value) -> list[Value]:
 
 
 def _iterator(element: Element, writing: Writing) -> Compiled:
-    name = attribute(element, "iteratorVariable")
+    name = " ".join(attribute(element, "iteratorVariable").split())
     source = box_in(first(element, "in"), writing)
     body = box_in(first(element, "return", "satisfies"), writing.knowing(name, "partial"))
     form = kind(element)

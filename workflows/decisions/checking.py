@@ -63,7 +63,7 @@ def _text(text: Text, model: Model) -> Iterator[Finding]:
     if text.expression is None or "*" in text.known:
         return
     for name in sorted(names(text.expression) - text.known):
-        if "" in model.imported:
+        if any(not name for name, _ in model.imported):
             continue
         yield Finding(
             "dmn.unknown-name",

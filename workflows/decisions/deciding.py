@@ -91,20 +91,26 @@ def _given(run: Run, inputs: Mapping[str, Any]) -> dict[str, Value]:
     return given
 
 
+Path = tuple[str, ...]
+"""The names of the imports that lead to a model: the same model imported twice may have other inputs."""
+
+
 class _Session:
     """One evaluation of a requirement graph: every decision at most once."""
 
-    def __init__(self, run: Run, inputs: Mapping[str, Value], known: dict[int, Value] | None = None) -> None:
+    def __init__(
+        self, run: Run, inputs: Mapping[str, Value], known: dict[tuple[Path, int], Value] | None = None
+    ) -> None:
         self.run = run
         self.inputs = inputs
-        self.known = known or {}  # values by the identity of the part
-        self.pending: list[Part] = []
+        self.known = known or {}  # values by the way to a part and its identity
+        self.pending: list[tuple[Path, int]] = []
 
     def answer(self, part: Part) -> Value:
         """The value of what was asked for; functions get the inputs of their parameters' names."""
         if part.kind == "decision":
-            return self.value(part)
-        function = self.value(part)
+            return self.value(part, ())
+        function = self.value(part, ())
         if type(function) is not Function:
             return None
         arguments = [self.inputs.get(" ".join(name.split())) for name in function.parameters]
@@ -112,39 +118,41 @@ class _Session:
         pairs = zip(arguments, wanted, strict=False)
         return function(self.run, [adapted(value, kind or ANY) for value, kind in pairs])
 
-    def value(self, part: Part) -> Value:
+    def value(self, part: Part, path: Path) -> Value:
         """The value of a part, evaluated on first need."""
-        key = id(part)
+        key = (path, id(part))
         if key not in self.known:
-            if part in self.pending or len(self.pending) >= _MAX_CHAIN:
+            if key in self.pending or len(self.pending) >= _MAX_CHAIN:
                 raise Wrong(f"“{part.name}”的依赖成环或过深")
-            self.pending.append(part)
+            self.pending.append(key)
             outside, self.run.element = self.run.element, part.name
             try:
-                self.known[key] = _KINDS[part.kind](self, part)
+                self.known[key] = _KINDS[part.kind](self, part, path)
             finally:
                 self.run.element = outside
                 self.pending.pop()
         return self.known[key]
 
-    def input(self, part: Part) -> Value:
-        name = " ".join(part.name.split())
-        if name not in self.inputs:
-            self.run.record((1, 1), f"缺少输入“{part.name}”")
-            return None
-        return fitted(adapted(self.inputs[name], part.type), part.type, self.run, f"输入“{part.name}”")
+    def input(self, part: Part, path: Path) -> Value:
+        """What was given under the part's name, first where its imports lead, then beside everything else."""
+        for place in (_inside(self.inputs, path), self.inputs):
+            if isinstance(place, Mapping) and part.name in place:
+                value = adapted(place[part.name], part.type)
+                return fitted(value, part.type, self.run, f"输入“{part.name}”")
+        self.run.record((1, 1), f"缺少输入“{part.name}”")
+        return None
 
-    def decision(self, part: Part) -> Value:
+    def decision(self, part: Part, path: Path) -> Value:
         if part.logic is None:
             return None
-        value = part.logic(self.environment(part))
+        value = part.logic(self.environment(part, path))
         return fitted(value, part.type, self.run, f"决策“{part.name}”的结果")
 
-    def knowledge(self, part: Part) -> Value:
-        function = part.logic(self.environment(part)) if part.logic is not None else None
+    def knowledge(self, part: Part, path: Path) -> Value:
+        function = part.logic(self.environment(part, path)) if part.logic is not None else None
         if type(function) is not Function:
             return None
-        result = part.type if part.type.name != "function" else _result(part.type)
+        result = _result(part.type)
         if result is ANY:
             return function
 
@@ -153,28 +161,27 @@ class _Session:
 
         return Function(part.name, function.parameters, call, function.types, result)
 
-    def service(self, part: Part) -> Value:
+    def service(self, part: Part, path: Path) -> Value:
         parameters = [given for href in part.given if (given := part.model.at(href)) is not None]
         names = tuple(given.name for given in parameters)
 
         def call(run: Run, arguments: list[Value], named: Mapping[str, Value] | None) -> Value:
             bound = bind(names, arguments, named)
             known = {
-                id(given): fitted(
+                (_towards(part, given, path), id(given)): fitted(
                     adapted(bound[given.name], given.type), given.type, run, f"输入“{given.name}”"
                 )
                 for given in parameters
             }
             inside = _Session(run, {}, known)
             outputs = [output for href in part.outputs if (output := part.model.at(href)) is not None]
-            values = {output.name: inside.value(output) for output in outputs}
+            values = {output.name: inside.value(output, _towards(part, output, path)) for output in outputs}
             value = next(iter(values.values())) if len(values) == 1 else values
-            wanted = part.type if part.type.name != "function" else _result(part.type)
-            return fitted(value, wanted, run, f"“{part.name}”的结果")
+            return fitted(value, _result(part.type), run, f"“{part.name}”的结果")
 
         return Function(part.name, names, call, tuple(given.type for given in parameters))
 
-    def environment(self, part: Part) -> Env:
+    def environment(self, part: Part, path: Path) -> Env:
         """The names a part's logic may use: what it requires, an imported model's under the import's name."""
         names: dict[str, Value] = {}
         for href in part.needs:
@@ -184,15 +191,30 @@ class _Session:
                 continue
             prefix = part.model.prefix(needed)
             inside = names.setdefault(prefix, {}) if prefix else names
-            inside[needed.name] = self.value(needed)
+            inside[needed.name] = self.value(needed, _towards(part, needed, path))
         return Env(names, None, self.run)
 
 
-def _result(function: Type) -> Type:
-    return function.parts[-1] if function.parts else ANY
+def _towards(part: Part, other: Part, path: Path) -> Path:
+    """The way to a part that this one refers to."""
+    prefix = part.model.prefix(other)
+    return (*path, prefix) if prefix else path
 
 
-_KINDS: Final[dict[str, Callable[[_Session, Part], Value]]] = {
+def _inside(inputs: Any, path: Path) -> Any:
+    for name in path:
+        inputs = inputs.get(name) if isinstance(inputs, Mapping) else None
+    return inputs
+
+
+def _result(declared: Type) -> Type:
+    """What is given by something declared as a function, or as what it gives."""
+    if declared.name != "function":
+        return declared
+    return declared.parts[-1] if declared.parts else ANY
+
+
+_KINDS: Final[dict[str, Callable[[_Session, Part, Path], Value]]] = {
     "inputData": _Session.input,
     "decision": _Session.decision,
     "businessKnowledgeModel": _Session.knowledge,

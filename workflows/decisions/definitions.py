@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from workflows.decisions.xml import Element, attribute, first, inner, kind, text_of
+from workflows.decisions.xml import Element, attribute, first, inner, kind, name_of, text_of
 from workflows.feel.environment import Env, Run
 from workflows.feel.expression import parse
 from workflows.feel.nodes import TypeName
@@ -25,11 +25,11 @@ class Types:
     """The types of one model, found by name; a type that contains itself ends in Any."""
 
     def __init__(self, root: Element, names: frozenset[str]) -> None:
-        self._elements = {attribute(element, "name"): element for element in inner(root, "itemDefinition")}
+        self._elements = {name_of(element): element for element in inner(root, "itemDefinition")}
         self._names = names
         self._made: dict[str, Type] = {}
         self._making: list[str] = []
-        self.imported: dict[str, Types] = {}
+        self.imported: list[tuple[str, Types]] = []  # under the name it is imported by, which may be empty
         self.unknown: set[str] = set()
 
     def find(self, name: str) -> Type | None:
@@ -44,8 +44,9 @@ class Types:
             self._making.pop()
             self._made[name] = made
             return made
-        prefix, dot, rest = name.partition(".")
-        return self.imported[prefix].find(rest) if dot and prefix in self.imported else None
+        inside = ((types, _behind(prefix, name)) for prefix, types in self.imported)
+        found = (types.find(rest) for types, rest in inside if rest)
+        return next((each for each in found if each is not None), None)
 
     def named(self, reference: str) -> Type:
         """The type of a `typeRef`; Any for none and for an unknown one, which is remembered."""
@@ -67,9 +68,10 @@ class Types:
         for name in (reference, reference.rpartition(":")[2]):
             if name in self._elements:
                 return text_of(first(self._elements[name], "allowedValues"))
-            prefix, dot, rest = name.partition(".")
-            if dot and prefix in self.imported:
-                return self.imported[prefix].listed(rest)
+            inside = ((types, _behind(prefix, name)) for prefix, types in self.imported)
+            found = next((said for types, rest in inside if rest and (said := types.listed(rest))), "")
+            if found:
+                return found
         return ""
 
     def _definition(self, element: Element) -> Type:
@@ -83,7 +85,7 @@ class Types:
     def _base(self, element: Element) -> Type:
         components = list(inner(element, "itemComponent"))
         if components:
-            fields = tuple(attribute(part, "name") for part in components)
+            fields = tuple(name_of(part) for part in components)
             return Type("context", tuple(self._definition(part) for part in components), fields)
         function = first(element, "functionItem")
         if function is not None:
@@ -106,6 +108,13 @@ class Types:
             return tests.value_in(Env({"?": value}, None, run)) is True
 
         return allowed
+
+
+def _behind(prefix: str, name: str) -> str:
+    """A name without the import it is qualified by; nothing where it is qualified by another."""
+    if not prefix:
+        return name
+    return name.removeprefix(prefix + ".") if name.startswith(prefix + ".") else ""
 
 
 def _narrowed(base: Type, allowed: Callable[[Value], bool] | None) -> Type:
@@ -134,8 +143,11 @@ def adapted(value: Value, wanted: Type, depth: int = 0) -> Value:
             return at_literal(value)
         except Wrong:
             return value
-    if wanted.name == "list" and wanted.parts and type(value) is list:
-        return [adapted(item, wanted.parts[0], depth + 1) for item in value]
+    if wanted.name == "list" and wanted.parts:
+        part = wanted.parts[0]
+        if type(value) is list:
+            return [adapted(item, part, depth + 1) for item in value]
+        return adapted(value, part, depth + 1)
     if wanted.name == "context" and type(value) is dict:
         fields = dict(zip(wanted.fields, wanted.parts, strict=True))
         return {key: adapted(item, fields.get(key, ANY), depth + 1) for key, item in value.items()}

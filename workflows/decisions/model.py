@@ -17,6 +17,8 @@ from workflows.decisions.xml import (
     first,
     inner,
     kind,
+    line_of,
+    name_of,
     open_document,
     reference,
 )
@@ -42,6 +44,8 @@ class Part:
     basis: tuple[str, ...] = ()  # the knowledge sources it cites
     outputs: tuple[str, ...] = ()  # of a service: its output decisions
     given: tuple[str, ...] = ()  # of a service: input data, then input decisions, which are its parameters
+    title: str = ""  # its own name, where its variable has another
+    line: int = 1
 
 
 @dataclass(eq=False)
@@ -52,7 +56,7 @@ class Model:
     namespace: str
     types: Types
     parts: dict[str, Part] = field(default_factory=dict)  # by id
-    imported: dict[str, Model] = field(default_factory=dict)  # by the name it is imported under
+    imported: list[tuple[str, Model]] = field(default_factory=list)  # under names that may be empty
     texts: list[Text] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
 
@@ -62,7 +66,9 @@ class Model:
             return self.parts[wanted]
         order = ("decision", "decisionService", "businessKnowledgeModel", "inputData")
         found = [
-            part for part in self.parts.values() if part.name == wanted and (not kinds or part.kind in kinds)
+            part
+            for part in self.parts.values()
+            if wanted in (part.name, part.title) and (not kinds or part.kind in kinds)
         ]
         return min(found, key=lambda part: order.index(part.kind), default=None)
 
@@ -71,14 +77,12 @@ class Model:
         namespace, mark, identity = href.rpartition("#")
         if not mark or namespace == self.namespace:
             return self.parts.get(identity)
-        return next(
-            (model.parts.get(identity) for model in self.imported.values() if model.namespace == namespace),
-            None,
-        )
+        models = (model for _, model in self.imported if model.namespace == namespace)
+        return next((model.parts.get(identity) for model in models), None)
 
     def prefix(self, part: Part) -> str:
         """The name under which expressions here reach an imported part's model; empty for our own."""
-        return next((name for name, model in self.imported.items() if model is part.model), "")
+        return next((name for name, model in self.imported if model is part.model), "")
 
     def decisions(self) -> Iterator[Part]:
         """The decisions, in the order of the file."""
@@ -101,6 +105,7 @@ def _read(xml: bytes, find: Finder | None, loaded: dict[str, Model]) -> Model:
     model = Model(attribute(root, "name"), attribute(root, "namespace"), Types(root, names))
     loaded[model.namespace] = model
     for element in inner(root, "import"):
+        # What an imported model names stands behind the import's name, or beside our own where it has none.
         names |= _import(model, element, find, loaded)
     for element in root:
         if kind(element) in _PARTS and attribute(element, "id"):
@@ -115,15 +120,15 @@ def _import(model: Model, element: Element, find: Finder | None, loaded: dict[st
         ("http://www.omg.org/spec/DMN", "https://www.omg.org/spec/DMN")
     ):
         return frozenset()
-    namespace, name = attribute(element, "namespace"), attribute(element, "name")
+    namespace, name = attribute(element, "namespace"), name_of(element)
     other = loaded.get(namespace)
     if other is None:
         xml = find(namespace, attribute(element, "locationURI")) if find is not None else None
         if xml is None or len(loaded) >= MAX_IMPORTS:
-            raise Unreadable(why=f"没有找到引用的文件“{name}”")
+            raise Unreadable(why=f"没有找到引用的文件“{name or namespace}”")
         other = _read(xml, find, loaded)
-    model.imported[name] = other
-    model.types.imported[name] = other.types
+    model.imported.append((name, other))
+    model.types.imported.append((name, other.types))
     names = {name, *(part.name for part in other.parts.values())}
     return frozenset(made for name in names if is_special(name) for made in (name, member(name)))
 
@@ -132,7 +137,7 @@ def _part(element: Element, model: Model, names: frozenset[str]) -> Part:
     return Part(
         kind=kind(element),
         id=attribute(element, "id"),
-        name=attribute(first(element, "variable"), "name") or attribute(element, "name"),
+        name=name_of(first(element, "variable")) or name_of(element),
         type=declared_type(model.types, element),
         model=model,
         needs=_needs(element),
@@ -142,6 +147,8 @@ def _part(element: Element, model: Model, names: frozenset[str]) -> Part:
         given=tuple(
             reference(part) for name in ("inputData", "inputDecision") for part in inner(element, name)
         ),
+        title=name_of(element),
+        line=line_of(element),
     )
 
 
@@ -165,7 +172,7 @@ def _logic(element: Element, model: Model, names: frozenset[str]) -> Compiled | 
     if kind(element) not in ("decision", "businessKnowledgeModel"):
         return None
     # Tables and texts fill the model's own lists while they are compiled.
-    name = attribute(element, "name")
+    name = name_of(element)
     writing = Writing(model.types, names, name, model.texts, model.tables, _in_scope(element))
     if kind(element) == "decision":
         return box_in(element, writing)
@@ -182,9 +189,9 @@ def _in_scope(element: Element) -> frozenset[str]:
         namespace, mark, identity = href.rpartition("#")
         if identity in by_id:
             part = by_id[identity]
-            known.add(attribute(first(part, "variable"), "name") or attribute(part, "name"))
+            known.add(name_of(first(part, "variable")) or name_of(part))
         elif mark and namespace:
-            known |= {attribute(imported, "name") for imported in inner(root, "import")}
+            known |= {name_of(imported) for imported in inner(root, "import")}
     return frozenset(known)
 
 

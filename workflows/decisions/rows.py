@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from workflows.decisions.hits import POLICIES
 from workflows.decisions.tables import Cell, Input, Output, Rule, Table
 from workflows.decisions.texts import Writing
 from workflows.decisions.words import labelled
-from workflows.decisions.xml import Element, attribute, first, inner, kind, text_of
+from workflows.decisions.xml import Element, attribute, first, inner, kind, line_of, name_of, text_of
 from workflows.feel.compiling import Source
 from workflows.feel.control import belongs
 from workflows.feel.environment import Compiled, Env
@@ -33,22 +32,24 @@ def read_table(element: Element, writing: Writing) -> Table:
     table = Table(
         writing.owner,
         attribute(element, "id"),
-        _policy(element),
+        policy_of(element),
         inputs,
         outputs,
         rules,
         writing.known,
         _basis(element),
+        line_of(element),
     )
     writing.tables.append(table)
     return table
 
 
-def _policy(element: Element) -> str:
-    policy = attribute(element, "hitPolicy") or "UNIQUE"
+def policy_of(element: Element) -> str:
+    """The hit policy as written, a collecting one with its aggregation; unique where none is."""
+    policy = " ".join(attribute(element, "hitPolicy").split()) or "UNIQUE"
     if policy == "COLLECT":
-        policy = ("COLLECT " + attribute(element, "aggregation")).strip()
-    return policy if policy in POLICIES else "UNIQUE"
+        return ("COLLECT " + attribute(element, "aggregation")).strip()
+    return policy
 
 
 def _basis(element: Element) -> str:
@@ -80,7 +81,7 @@ def _input(element: Element, writing: Writing) -> Input:
 
 
 def _output(element: Element, table: Element, writing: Writing) -> Output:
-    name = attribute(element, "name") or attribute(element, "label") or attribute(table, "outputLabel")
+    name = name_of(element) or attribute(element, "label") or attribute(table, "outputLabel")
     reference = attribute(element, "typeRef")
     allowed = text_of(first(element, "outputValues"))
     # What the column does not list itself, its type may.
@@ -148,7 +149,17 @@ def _rule(
     if description is not None and (description.text or "").strip():
         annotations.append(("", (description.text or "").strip()))
     identity = attribute(element, "id") or str(number)
-    return Rule(identity, number, tuple(tests[:inputs]), tuple(results[:outputs]), tuple(annotations))
+    fits = sum(1 for _ in inner(element, "inputEntry")) == inputs
+    fits &= sum(1 for _ in inner(element, "outputEntry")) == outputs
+    return Rule(
+        identity,
+        number,
+        tuple(tests[:inputs]),
+        tuple(results[:outputs]),
+        tuple(annotations),
+        line_of(element),
+        fits,
+    )
 
 
 def _cell(element: Element, writing: Writing, label: str, *, unary: bool) -> Cell:
@@ -158,7 +169,8 @@ def _cell(element: Element, writing: Writing, label: str, *, unary: bool) -> Cel
     if text == "-" and kind(element) == "outputEntry":
         return Cell("-", lambda _env: None)
     inside = writing.knowing("?") if unary else writing
-    return Cell(text, inside.compile(text, element, label, unary=unary), _tests(text, writing, unary=unary))
+    compiled = inside.compile(text, element, label, unary=unary)
+    return Cell(text, compiled, _tests(text, writing, unary=unary), line_of(element))
 
 
 def _tests(text: str, writing: Writing, *, unary: bool) -> Node | None:

@@ -26,6 +26,7 @@ class Cell:
     text: str
     ask: Compiled
     tests: Node | None = None
+    line: int = 1  # of the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class Rule:
     tests: tuple[Cell, ...]
     results: tuple[Cell, ...]
     annotations: tuple[tuple[str, str], ...]
+    line: int = 1
+    fits: bool = True  # has a cell for every column and none more
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class Table:
     rules: tuple[Rule, ...]
     known: frozenset[str]
     basis: str = ""  # the clause its decision cites
+    line: int = 1
 
     @property
     def main(self) -> int:
@@ -99,6 +103,9 @@ class Table:
 
     def evaluate(self, env: Env) -> Value:
         """What the table gives for the names of the environment; the rules that fired go into the trace."""
+        if self.policy not in POLICIES:
+            env.run.record((1, 1), f"没有命中策略“{self.policy}”")
+            return None
         values = [self._asked(env, column) for column in self.inputs]
         if not all(
             self._is_allowed(env, column, value) for column, value in zip(self.inputs, values, strict=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workflows.decisions.definitions import Types
-from workflows.decisions.xml import Element, attribute
+from workflows.decisions.xml import Element, attribute, line_of
 from workflows.feel.environment import Compiled, Env
 from workflows.feel.expression import Expression, parse
 from workflows.feel.problems import FeelProblem, FeelSyntaxError
@@ -23,6 +23,8 @@ class Text:
     expression: Expression | None
     problem: FeelProblem | None
     known: frozenset[str]
+    line: int = 1  # of the file
+    unary: bool = False
 
 
 @dataclass(slots=True)
@@ -47,14 +49,22 @@ class Writing:
         """The closure of a text; one that cannot be read gives null and says why, whenever it is asked."""
         where = attribute(element, "id") or label
         title = f"{self.owner}·{label}" if label else self.owner
+        line = line_of(element)
         try:
             expression = parse(source, self.names, unary=unary)
         except FeelSyntaxError as error:
             problem = FeelProblem(error.line, error.column, error.sentence, title)
-            self.texts.append(Text(self.owner, where, source, None, problem, self.known))
+            self.texts.append(Text(self.owner, where, source, None, problem, self.known, line))
             return _broken(problem)
-        self.texts.append(Text(self.owner, where, source, expression, None, self.known))
+        self.texts.append(Text(self.owner, where, source, expression, None, self.known, line, unary))
         return _titled(expression.compiled, title)
+
+    def refuse(self, element: Element, source: str, sentence: str) -> Compiled:
+        """Null, and why: this is written in something that is not evaluated here."""
+        problem = FeelProblem(1, 1, sentence, self.owner)
+        where = attribute(element, "id")
+        self.texts.append(Text(self.owner, where, source, None, problem, self.known, line_of(element)))
+        return _broken(problem)
 
 
 def _broken(problem: FeelProblem) -> Compiled:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
@@ -85,6 +85,20 @@ def text_of(element: Element | None) -> str:
 def attribute(element: Element | None, name: str) -> str:
     """An attribute, or nothing."""
     return element.get(name, "") if element is not None else ""
+
+
+def name_of(element: Element | None) -> str:
+    """An element's name with single spaces, as expressions have it."""
+    return " ".join(attribute(element, "name").split())
+
+
+def line_of(element: Element | None) -> int:
+    """The line of the file on which an element's text, or else it, begins."""
+    if element is None:
+        return 1
+    written = first(element, "text")
+    found: Any = element if written is None else written
+    return int(found.sourceline or 1)
 
 
 def reference(element: Element | None) -> str:
