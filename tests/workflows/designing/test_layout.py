@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.workflows.designing import handwritten
 from workflows.designing.layout import laid_out, measures, shortcomings
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -43,6 +44,24 @@ def test_laying_out_changes_the_drawing_only_and_twice_is_once(name):
     assert cut(drawn) == cut(content)
     assert laid_out(drawn) == drawn
     assert shortcomings(drawn) == []
+
+
+@pytest.mark.parametrize(
+    ("diagram", "crossings"),
+    [
+        # The way of the refused and that of the returned both leave for the uppermost lane.
+        (handwritten.FOUR_LANES, 1),
+        # Six returns between four lanes.
+        (handwritten.RETURNS, 1),
+        (handwritten.SUB_PROCESS, 0),
+    ],
+    ids=["four lanes", "returns", "sub-process"],
+)
+def test_what_is_written_by_hand_is_drawn_without_faults(diagram, crossings):
+    drawn = laid_out(diagram)
+
+    assert len(measures.crossings(measures.drawn(drawn))) <= crossings
+    assert [each for each in shortcomings(drawn) if "交叉" not in each] == []
 
 
 def test_a_diagram_that_was_never_drawn_gets_its_drawing_before_the_end():

@@ -83,6 +83,9 @@ def _room(plan: Plan, wish: Wish, turn: int) -> tuple[str, int, str]:
     """Which gap to widen for a name without a place; in turns, as it is not known what will help."""
     element, direction = wish
     flow = next((flow for flow in plan.graph.flows if flow.id == element), None)
+    note = next((note for note in plan.graph.notes if note.id == element), None)
+    if note is not None:
+        element = next((end for _, end in note.ties if end in plan.graph.nodes), next(iter(plan.graph.nodes)))
     node = flow.source if flow else element
     cell = plan.mounts[node][0] if node in plan.mounts else node
     row, column = plan.placing.row[cell], plan.placing.column[cell]

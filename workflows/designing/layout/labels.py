@@ -46,7 +46,48 @@ def letter(graph: Graph, drawing: Drawing) -> Lettering:
             upright = abs(way[0][0] - way[1][0]) < 1
             wish = ("below" if way[1][1] > way[0][1] else "above") if upright else "right"
             _settle(done, flow.id, options, (taken, stretches, drawing), wish)
+    _pin(done, graph, drawing, stretches)
     return done
+
+
+def _pin(done: Lettering, graph: Graph, drawing: Drawing, stretches: list[tuple[Point, Point]]) -> None:
+    """Annotations stand above or below what they explain, tied to it by an upright line."""
+    for note in graph.notes:
+        host = next((drawing.shapes[end] for _, end in note.ties if end in drawing.shapes), None)
+        spots = [(0.0, 0.0)] if host is None else list(_around(host, note.width, note.height))
+        options = [Box(x, y, note.width, note.height) for x, y in spots]
+        taken = [box for key, box in drawing.shapes.items() if key not in drawing.notes]
+        taken += [box for key, box in drawing.notes.items()]
+        _settle(done, note.id, options, (taken, stretches, drawing), "above")
+        drawing.notes[note.id] = done.boxes.pop(note.id)
+        for tie, end in note.ties:
+            if end in drawing.shapes:
+                drawing.ties[tie] = _tie(drawing.notes[note.id], drawing.shapes[end])
+
+
+def _around(host: Box, width: float, height: float) -> Iterator[Point]:
+    for away in (18.0, 34.0, 50.0, 66.0, 82.0):
+        for x in (
+            host.centre[0] - width / 2,
+            host.x,
+            host.right - width,
+            host.right - 30,
+            host.x + 30 - width,
+        ):
+            yield x, host.y - height - away
+            yield x, host.bottom + away
+    for away in (30.0, 50.0):
+        yield host.right + away, host.centre[1] - height / 2
+        yield host.x - away - width, host.centre[1] - height / 2
+
+
+def _tie(note: Box, host: Box) -> Way:
+    left, right = max(note.x, host.x), min(note.right, host.right)
+    if left < right:
+        x = (left + right) / 2
+        return [(x, note.bottom), (x, host.y)] if note.y < host.y else [(x, note.y), (x, host.bottom)]
+    y = note.centre[1]
+    return [(note.x, y), (host.right, y)] if note.x > host.x else [(note.right, y), (host.x, y)]
 
 
 def _own(drawing: Drawing, key: str) -> Way:
@@ -166,9 +207,9 @@ def _settle(
 def _free(
     option: Box, taken: list[Box], stretches: list[tuple[Point, Point]], edges: list[float], drawing: Drawing
 ) -> bool:
-    if option.x < 2 or option.y < 2 or option.right > drawing.width - 2 or option.bottom > drawing.height - 2:
+    if option.x < 2 or option.y < 2 or option.right > drawing.width - 2 or option.bottom > drawing.height - 5:
         return False
     near = option.grown(1)
     if any(option.overlaps(box) for box in taken) or any(near.met_by(*each) for each in stretches):
         return False
-    return not any(option.y < edge < option.bottom for edge in edges)
+    return not any(option.y - 4 < edge < option.bottom + 5 for edge in edges)

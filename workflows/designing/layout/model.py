@@ -129,12 +129,16 @@ class Drawing:
     lanes: dict[str, Box] = field(default_factory=dict)
     ways: dict[str, Way] = field(default_factory=dict)
     labels: dict[str, Box] = field(default_factory=dict)
+    notes: dict[str, Box] = field(default_factory=dict)
+    ties: dict[str, Way] = field(default_factory=dict)
     width: float = 0
     height: float = 0
 
     def take(self, other: Drawing, x: float, y: float) -> None:
         """Put another drawing in, moved."""
         self.shapes |= {key: box.moved(x, y) for key, box in other.shapes.items()}
+        self.notes |= {key: box.moved(x, y) for key, box in other.notes.items()}
+        self.ties |= {key: [(a + x, b + y) for a, b in way] for key, way in other.ties.items()}
         self.labels |= {key: box.moved(x, y) for key, box in other.labels.items()}
         self.ways |= {key: [(a + x, b + y) for a, b in way] for key, way in other.ways.items()}
 

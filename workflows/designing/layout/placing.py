@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 _ROUNDS = 12
 
 
+Links = list[tuple[str, str]]
+
+
 @dataclass
 class Placing:
     """Columns and rows of the nodes with a cell of their own; boundary events stand on their host."""
@@ -31,8 +34,9 @@ def place(graph: Graph) -> Placing:
     back = _back(cells, links)
     found = Placing(back=back)
     ahead = [(a, b) for flow, a, b in links if flow.id not in back and a != b]
+    aside = {(a, b) for flow, a, b in links if graph.nodes[flow.source].kind == "boundaryEvent"}
     found.column = _columns([node.id for node in cells], ahead)
-    _rows(found, cells, ahead, max(1, len(graph.lanes)))
+    _rows(found, cells, (ahead, aside), max(1, len(graph.lanes)))
     return found
 
 
@@ -77,18 +81,30 @@ def _columns(cells: list[str], ahead: list[tuple[str, str]]) -> dict[str, int]:
 class _Rows:
     """The search for rows: what a placing costs, and the moves that make it cheaper."""
 
-    def __init__(self, column: dict[str, int], lane: dict[str, int], ahead: list[tuple[str, str]]) -> None:
-        self.column, self.lane, self.ahead = column, lane, ahead
+    def __init__(
+        self, column: dict[str, int], lane: dict[str, int], ahead: Links, aside: set[tuple[str, str]]
+    ) -> None:
+        self.column, self.lane, self.ahead, self.aside = column, lane, ahead, aside
         self.row = dict.fromkeys(column, 0)
         self.depth: dict[int, int] = {}
         out: dict[str, int] = {}
         into: dict[str, int] = {}
-        for source, target in ahead:
+        for source, target in (link for link in ahead if link not in aside):
             out[source] = out.get(source, 0) + 1
             into[target] = into.get(target, 0) + 1
-        self.weight = {
-            (a, b): 3 if out[a] == 1 and into[b] == 1 else 2 if out[a] == 1 else 1 for a, b in ahead
-        }
+        self.weight = dict.fromkeys(ahead, 1.0)
+        for source, target in ahead:
+            if (source, target) in aside:
+                # What leaves a border goes down anyway.
+                self.weight[source, target] = 0.3
+            elif out[source] == 1:
+                self.weight[source, target] = 3 if into[target] == 1 else 2
+        seen = set()
+        for source, target in ahead:
+            if source not in seen and out.get(source, 0) > 1:
+                # The first way out in the file is the ordinary one.
+                self.weight[source, target] += 0.5
+                seen.add(source)
 
     def first(self, lanes: int) -> None:
         """Every node beside the node before it, if that place is free; else in the next free row."""
@@ -124,7 +140,9 @@ class _Rows:
 
     def _single(self, end: tuple[int, float, int, float, str, str], taken: set[tuple[float, int]]) -> float:
         left, high, right, low, source, target = end
-        total = self.weight[source, target] * (0 if high == low else 3 + min(4.0, abs(high - low)))
+        total = self.weight[source, target] * (0.0 if high == low else 3 + min(4.0, abs(high - low)))
+        if (source, target) in self.aside and low <= high:
+            total += 4
         if high == low:
             total += 10 * sum((high, column) in taken for column in range(left + 1, right))
         return total
@@ -176,8 +194,8 @@ def _at(line: tuple[int, float, int, float, str, str], x: int) -> float:
     return line[1] + (line[3] - line[1]) * (x - line[0]) / (line[2] - line[0])
 
 
-def _rows(found: Placing, cells: list[Node], ahead: list[tuple[str, str]], lanes: int) -> None:
-    search = _Rows(found.column, {node.id: node.lane for node in cells}, ahead)
+def _rows(found: Placing, cells: list[Node], links: tuple[Links, set[tuple[str, str]]], lanes: int) -> None:
+    search = _Rows(found.column, {node.id: node.lane for node in cells}, *links)
     search.first(lanes)
     search.improve()
     for lane in range(lanes):

@@ -10,20 +10,22 @@ from typing import TYPE_CHECKING
 from workflows.designing.layout.grid import stub
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from workflows.designing.layout.grid import Grid, Spot
     from workflows.designing.layout.model import Flow, Graph
     from workflows.designing.layout.placing import Placing
 
-_BEND, _CROSSING, _SHARED = 45.0, 600.0, 260.0
-_PASSES = 3
+_BEND, _CROSSING, _SHARED = 60.0, 900.0, 330.0
+_PASSES = 5
 _LEAVING = {"right": 0.0, "bottom": 20.0, "top": 22.0, "left": 300.0}
 _ARRIVING = {"left": 0.0, "top": 40.0, "bottom": 42.0, "right": 250.0}
 _BACK_LEAVING = {"right": 60.0, "bottom": 0.0, "top": 5.0, "left": 120.0}
 _BACK_ARRIVING = {"left": 90.0, "top": 0.0, "bottom": 0.0, "right": 60.0}
 
 Port = tuple[str, str, int]
+Edge = tuple[int, int, int]
+"""Its upper left spot; 0 level, 1 upright."""
 State = tuple[int, int, int]
 """Where the search is and how it came there: 0 level, 1 upright."""
 
@@ -64,16 +66,44 @@ class Router:
     ) -> None:
         self.graph, self.placing, self.grid, self.mounts = graph, placing, grid, mounts
         self.routes: dict[str, Route] = {}
+        self.costs: dict[str, float] = {}
         self._mounted = {(host, side, place): event for event, (host, side, place) in mounts.items()}
 
     def run(self) -> dict[str, Route]:
-        """Route short flows first, then take each up again while the others lie."""
-        order = sorted(self.graph.flows, key=self._length)
+        """Route short flows first, then take each up again while the others lie; the best of a few orders."""
+        short = sorted(self.graph.flows, key=self._length)
+        back = [flow for flow in short if flow.id in self.placing.back]
+        ahead = [flow for flow in short if flow.id not in self.placing.back]
+        best: tuple[float, dict[str, Route]] | None = None
+        for order in (ahead + back, back + ahead, short[::-1], ahead + back[::-1]):
+            self.routes, self.costs = {}, {}
+            self._pass(order)
+            total, routes = self._settled()
+            if best is None or total < best[0] - 1:
+                best = (total, routes)
+            if all(route.spots for route in routes.values()) and not self._crossings():
+                break
+        return best[1] if best else {}
+
+    def _pass(self, order: list[Flow]) -> float:
+        for flow in order:
+            self.routes.pop(flow.id, None)
+            self.routes[flow.id] = self._route(flow)
+        return sum(self.costs.values())
+
+    def _crossings(self) -> int:
+        return sum(use.level and use.upright for use in self._uses()[0].values())
+
+    def _settled(self) -> tuple[float, dict[str, Route]]:
+        """Take all up again, the dearest first as they gain most, until nothing gains."""
+        before, best = float("inf"), dict(self.routes)
         for _ in range(_PASSES):
-            for flow in order:
-                self.routes.pop(flow.id, None)
-                self.routes[flow.id] = self._route(flow)
-        return self.routes
+            order = sorted(self.graph.flows, key=lambda flow: -self.costs[flow.id])
+            total = self._pass(order)
+            if total >= before - 1:
+                break
+            before, best = total, dict(self.routes)
+        return before, best
 
     def _cell(self, node: str) -> str:
         return self.mounts[node][0] if node in self.mounts else node
@@ -108,13 +138,14 @@ class Router:
         goals = self._goals(flow, owners)
         found = _search(self.grid, starts, goals, uses, set(owners))
         if found is None:
+            self.costs[flow.id] = 10 * _CROSSING
             return Route(flow, [])
-        spots, port, end = found
+        spots, port, end, self.costs[flow.id] = found
         _, rest, arrival = goals.ends[end]
         return Route(flow, spots + rest, port, arrival)
 
     def _starts(
-        self, flow: Flow, owners: dict[frozenset[Spot], set[str]]
+        self, flow: Flow, owners: dict[Edge, set[str]]
     ) -> list[tuple[float, State, list[Spot], Port | None]]:
         back = flow.id in self.placing.back
         costs = _BACK_LEAVING if back else _LEAVING
@@ -132,18 +163,21 @@ class Router:
         return found
 
     def _branches(
-        self, route: Route, flow: Flow, owners: dict[frozenset[Spot], set[str]]
+        self, route: Route, flow: Flow, owners: dict[Edge, set[str]]
     ) -> Iterator[tuple[State, list[Spot]]]:
         """Places on a flow from the same node where another may leave it."""
         sources = {each.flow.id: each.flow.source for each in self.routes.values()}
         for place in range(2, len(route.spots) - 3):
             before, here, after = route.spots[place - 1 : place + 2]
-            if any(sources[owner] != flow.source for owner in owners[frozenset((before, here))]):
+            if any(sources[owner] != flow.source for owner in owners[_edge(before, here)]):
                 return
-            if _way(before, here) == _way(here, after) and here not in self.grid.built:
-                yield (*here, 2 + 1 - _way(before, here)), route.spots[: place + 1]
+            if here not in self.grid.built:
+                # Across a straight line; straight on where the line turns.
+                straight = _way(before, here) == _way(here, after)
+                way = 1 - _way(before, here) if straight else _way(before, here)
+                yield (*here, 2 + way), route.spots[: place + 1]
 
-    def _goals(self, flow: Flow, owners: dict[frozenset[Spot], set[str]]) -> _Goals:
+    def _goals(self, flow: Flow, owners: dict[Edge, set[str]]) -> _Goals:
         back = flow.id in self.placing.back
         costs = _BACK_ARRIVING if back else _ARRIVING
         taken, goals = self._taken(), _Goals()
@@ -163,24 +197,26 @@ class Router:
         route: Route,
         target: str,
         targets: dict[str, str],
-        owners: dict[frozenset[Spot], set[str]],
+        owners: dict[Edge, set[str]],
         goals: _Goals,
     ) -> None:
         """Places on a flow to the same node where another may join it."""
         for place in range(len(route.spots) - 3, 2, -1):
             before, here, after = route.spots[place - 1 : place + 2]
-            if any(targets[owner] != target for owner in owners[frozenset((here, after))]):
+            if any(targets[owner] != target for owner in owners[_edge(here, after)]):
                 return
-            if _way(before, here) == _way(here, after) and here not in self.grid.built:
-                goals.add((*here, 3 - _way(before, here)), _SHARED, route.spots[place + 1 :], None)
+            if here not in self.grid.built:
+                straight = _way(before, here) == _way(here, after)
+                way = 1 - _way(here, after) if straight else _way(here, after)
+                goals.add((*here, 2 + way), _SHARED, route.spots[place + 1 :], None)
 
-    def _uses(self) -> tuple[dict[Spot, _Use], dict[frozenset[Spot], set[str]]]:
+    def _uses(self) -> tuple[dict[Spot, _Use], dict[Edge, set[str]]]:
         uses: dict[Spot, _Use] = {}
-        owners: dict[frozenset[Spot], set[str]] = {}
+        owners: dict[Edge, set[str]] = {}
         for route in self.routes.values():
             spots = route.spots
             for before, here in itertools.pairwise(spots):
-                owners.setdefault(frozenset((before, here)), set()).add(route.flow.id)
+                owners.setdefault(_edge(before, here), set()).add(route.flow.id)
             for before, here, after in zip(spots, spots[1:], spots[2:], strict=False):
                 use = uses.setdefault(here, _Use())
                 if _way(before, here) != _way(here, after):
@@ -190,6 +226,12 @@ class Router:
                 else:
                     use.upright = True
         return uses, owners
+
+
+def _edge(one: Spot, other: Spot) -> Edge:
+    if one[1] == other[1]:
+        return min(one[0], other[0]), one[1], 0
+    return one[0], min(one[1], other[1]), 1
 
 
 def _way(before: Spot, here: Spot) -> int:
@@ -204,19 +246,20 @@ def _search(
     starts: list[Start],
     goals: _Goals,
     uses: dict[Spot, _Use],
-    taken: set[frozenset[Spot]],
-) -> tuple[list[Spot], Port | None, State] | None:
+    taken: set[Edge],
+) -> tuple[list[Spot], Port | None, State, float] | None:
     """The cheapest way from a start to a goal."""
-    heap: list[tuple[float, int, State, State | None]] = []
+    heap: list[tuple[float, int, State, State | None, float]] = []
+    still = _distance(grid, goals)
     origin: dict[int, Start] = {}
     for count, start in enumerate(starts):
         origin[count] = start
-        heapq.heappush(heap, (start[0], count, start[1], None))
+        heapq.heappush(heap, (start[0] + still(start[1]), count, start[1], None, start[0]))
     came: dict[State, tuple[State | None, int]] = {}
     reached: list[tuple[float, State, State]] = []
     while heap:
-        cost, count, state, before = heapq.heappop(heap)
-        if reached and reached[0][0] <= cost:
+        least, count, state, before, cost = heapq.heappop(heap)
+        if reached and reached[0][0] <= least:
             break
         if came.setdefault(state, (before, count)) != (before, count):
             continue
@@ -224,8 +267,22 @@ def _search(
             heapq.heappush(reached, (cost + ending, state, end))
         for step, following in _steps(grid, state, before, uses, taken):
             if following not in came:
-                heapq.heappush(heap, (cost + step, count, following, state))
-    return (*_traced(reached[0][1], came, origin), reached[0][2]) if reached else None
+                ahead = cost + step
+                heapq.heappush(heap, (ahead + still(following), count, following, state, ahead))
+    return (*_traced(reached[0][1], came, origin), reached[0][2], reached[0][0]) if reached else None
+
+
+def _distance(grid: Grid, goals: _Goals) -> Callable[[State], float]:
+    """At least how far it is from a place to any goal."""
+    across = [grid.x[x] for x, _, _ in goals.ends] or [0.0]
+    down = [grid.y[y] for _, y, _ in goals.ends] or [0.0]
+    left, right, top, bottom = min(across), max(across), min(down), max(down)
+
+    def still(state: State) -> float:
+        x, y = grid.x[state[0]], grid.y[state[1]]
+        return max(0.0, left - x, x - right) + max(0.0, top - y, y - bottom)
+
+    return still
 
 
 def _endings(state: State, goals: _Goals, uses: dict[Spot, _Use]) -> Iterator[tuple[float, State]]:
@@ -258,7 +315,7 @@ def _steps(
     state: State,
     before: State | None,
     uses: dict[Spot, _Use],
-    taken: set[frozenset[Spot]],
+    taken: set[Edge],
 ) -> Iterator[tuple[float, State]]:
     x, y, _ = state
     for next_x, next_y, way in ((x + 1, y, 0), (x, y + 1, 1), (x - 1, y, 0), (x, y - 1, 1)):
@@ -267,7 +324,7 @@ def _steps(
         there = (next_x, next_y)
         if there in grid.built or (before is not None and there == (before[0], before[1])):
             continue
-        if frozenset(((x, y), there)) in taken:
+        if _edge((x, y), there) in taken:
             continue
         bend = _turn(state, way, uses.get((x, y)))
         if bend is None:

@@ -95,7 +95,7 @@ def _lines(plan: Plan, growth: Growth) -> Lines:
     columns = max(plan.placing.column.values(), default=0) + 1
     x = 0.0
     for column in range(columns):
-        x = _gap(lines.x, x, ("across", column), upright, growth, edge=column == 0)
+        x = max(40.0, _gap(lines.x, x, ("across", column), upright, growth, edge=column == 0))
         members = [node for node, at in plan.placing.column.items() if at == column]
         width = max(plan.graph.nodes[node].width for node in members)
         half = _OFFSET if width >= 100 else 20.0
@@ -103,7 +103,7 @@ def _lines(plan: Plan, growth: Growth) -> Lines:
         for place in range(3):
             lines.x["column", column, place] = x + width / 2 + (place - 1) * half
         x += width
-    lines.width = _gap(lines.x, x, ("across", columns), upright, growth, edge=True)
+    lines.width = _gap(lines.x, x, ("across", columns), upright, growth, edge=True) + _EDGE
     _rows(plan, lines, level, growth)
     return lines
 

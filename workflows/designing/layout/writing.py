@@ -75,7 +75,9 @@ def interchange(
     kinds = {each.get("id"): markup.kind(each) for each in root.iter() if each.get("id")}
     for key, box in drawing.shapes.items():
         text.shape(key, box, drawing.labels.get(key), _extra(kinds.get(key)))
-    for key, way in drawing.ways.items():
+    for key, box in drawing.notes.items():
+        text.shape(key, box, None)
+    for key, way in (drawing.ways | drawing.ties).items():
         text.edge(key, way, drawing.labels.get(key))
     text.put(2, "</bpmndi:BPMNPlane>")
     text.put(1, "</bpmndi:BPMNDiagram>")
