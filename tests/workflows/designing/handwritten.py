@@ -21,8 +21,7 @@ def diagram(lanes, nodes, flows, extra=""):
     )
     pool = (
         '  <bpmn:collaboration id="pools"><bpmn:participant id="pool" name="事项" processRef="p" />'
-        "</bpmn:collaboration>
-"
+        "</bpmn:collaboration>\n"
     )
     return (
         HEAD
@@ -49,7 +48,8 @@ def _node(node):
 def _flow(line):
     source, target, *name = line.split()
     named = f' name="{name[0]}"' if name else ""
-    return f'    <bpmn:sequenceFlow id="{source}__{target}" sourceRef="{source}" targetRef="{target}"{named} />\n'
+    ends = f'sourceRef="{source}" targetRef="{target}"'
+    return f'    <bpmn:sequenceFlow id="{source}__{target}" {ends}{named} />\n'
 
 
 TIMER = "<bpmn:timerEventDefinition><bpmn:timeDuration>P3D</bpmn:timeDuration></bpmn:timerEventDefinition>"
@@ -195,7 +195,8 @@ SUB_PROCESS = diagram(
         "t r",
         "r re",
     ],
-    '    <bpmn:textAnnotation id="note"><bpmn:text>公示期自次日起算，节假日顺延；涉及个人隐私的内容不得公示。</bpmn:text>'
+    '    <bpmn:textAnnotation id="note">'
+    "<bpmn:text>公示期自次日起算，节假日顺延；涉及个人隐私的内容不得公示。</bpmn:text>"
     "</bpmn:textAnnotation>\n"
     '    <bpmn:association id="tie" sourceRef="sub" targetRef="note" />\n'
     '    <bpmn:textAnnotation id="note2"><bpmn:text>重大事项集体研究</bpmn:text></bpmn:textAnnotation>\n'

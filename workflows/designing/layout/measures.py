@@ -191,22 +191,25 @@ def struck(diagram: Drawn) -> Pairs:
 
 
 def crossings(diagram: Drawn) -> Pairs:
-    """Pairs of flows that cross; flows from one shape or to one shape may run together."""
-    found = []
+    """Pairs of flows that cross, each place once; flows from one shape or to one shape may run together."""
+    found: dict[Point, tuple[str, str]] = {}
     for one, other in combinations(diagram.ways, 2):
-        pairs = [(a, b) for a in stretches(diagram.ways[one]) for b in stretches(diagram.ways[other])]
-        found += [(one, other)] * sum(_cross(a, b) for a, b in pairs)
-    return found
+        for first in stretches(diagram.ways[one]):
+            for second in stretches(diagram.ways[other]):
+                place = _cross(first, second)
+                if place is not None:
+                    found.setdefault(place, (one, other))
+    return list(found.values())
 
 
-def _cross(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
-    (a, b), (c, d) = one, other
-    if (abs(a[1] - b[1]) < 1) == (abs(c[1] - d[1]) < 1):
-        return False
-    (a, b), (c, d) = ((a, b), (c, d)) if abs(a[1] - b[1]) < 1 else ((c, d), (a, b))
+def _cross(one: tuple[Point, Point], other: tuple[Point, Point]) -> Point | None:
+    if (abs(one[0][1] - one[1][1]) < 1) == (abs(other[0][1] - other[1][1]) < 1):
+        return None
+    (a, b), (c, d) = (one, other) if abs(one[0][1] - one[1][1]) < 1 else (other, one)
     left, right = sorted((a[0], b[0]))
     top, bottom = sorted((c[1], d[1]))
-    return left < c[0] - 1 and c[0] + 1 < right and top < a[1] - 1 and a[1] + 1 < bottom
+    met = left < c[0] - 1 and c[0] + 1 < right and top < a[1] - 1 and a[1] + 1 < bottom
+    return (c[0], a[1]) if met else None
 
 
 def on_one_line(diagram: Drawn) -> Pairs:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from workflows.designing.layout.placing import Placing
 
 _BEND, _CROSSING, _SHARED = 60.0, 900.0, 330.0
-_PASSES = 5
+_PASSES = 4
 _LEAVING = {"right": 0.0, "bottom": 20.0, "top": 22.0, "left": 300.0}
 _ARRIVING = {"left": 0.0, "top": 40.0, "bottom": 42.0, "right": 250.0}
 _BACK_LEAVING = {"right": 60.0, "bottom": 0.0, "top": 5.0, "left": 120.0}
@@ -79,8 +79,9 @@ class Router:
             self.routes, self.costs = {}, {}
             self._pass(order)
             total, routes = self._settled()
-            if best is None or total < best[0] - 1:
-                best = (total, routes)
+            if best is not None and total >= best[0] - 1:
+                break
+            best = (total, routes)
             if all(route.spots for route in routes.values()) and not self._crossings():
                 break
         return best[1] if best else {}
@@ -171,11 +172,17 @@ class Router:
             before, here, after = route.spots[place - 1 : place + 2]
             if any(sources[owner] != flow.source for owner in owners[_edge(before, here)]):
                 return
-            if here not in self.grid.built:
+            if here not in self.grid.built and self._alone(here, owners, sources, flow.source):
                 # Across a straight line; straight on where the line turns.
                 straight = _way(before, here) == _way(here, after)
                 way = 1 - _way(before, here) if straight else _way(before, here)
                 yield (*here, 2 + way), route.spots[: place + 1]
+
+    def _alone(self, here: Spot, owners: dict[Edge, set[str]], ends: dict[str, str], end: str) -> bool:
+        """Whether only flows with one end in common meet here: where strangers cross nothing may part."""
+        x, y = here
+        around = ((x, y, 0), (x - 1, y, 0), (x, y, 1), (x, y - 1, 1))
+        return all(ends[owner] == end for edge in around for owner in owners.get(edge, ()))
 
     def _goals(self, flow: Flow, owners: dict[Edge, set[str]]) -> _Goals:
         back = flow.id in self.placing.back
@@ -205,7 +212,7 @@ class Router:
             before, here, after = route.spots[place - 1 : place + 2]
             if any(targets[owner] != target for owner in owners[_edge(here, after)]):
                 return
-            if here not in self.grid.built:
+            if here not in self.grid.built and self._alone(here, owners, targets, target):
                 straight = _way(before, here) == _way(here, after)
                 way = 1 - _way(here, after) if straight else _way(here, after)
                 goals.add((*here, 2 + way), _SHARED, route.spots[place + 1 :], None)
