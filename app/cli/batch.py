@@ -13,7 +13,9 @@ import click
 
 from workflows import decisions
 from workflows import feel as language
+from workflows.clock import LOCAL, SystemClock, WorkingDays
 from workflows.errors import Refusal
+from workflows.spiff.scripting import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +26,8 @@ Request = dict[str, Any]
 Answer = dict[str, Any]
 
 MOST_BYTES = 20_000_000
+MOST_DIGITS = 1_000
+"""Of an int; longer ones are decimals, which Python reads in linear time."""
 
 HALVES = re.compile("[\ud800-\udfff]")
 """Surrogates without their other half: JSON may escape them, no text file can hold them."""
@@ -43,12 +47,21 @@ def run(answer: Callable[[Request], Answer]) -> None:
 
 def _answered(answer: Callable[[Request], Answer], line: bytes) -> Answer:
     try:
-        asked = json.loads(line, parse_float=Decimal)
+        asked = loaded(line)
     except (ValueError, RecursionError):
         return failure("这一行不是有效的 JSON。")
     if not isinstance(asked, dict):
         return failure("每行应为一个 JSON 对象。")
     return answer(asked)
+
+
+def loaded(text: str | bytes) -> Any:
+    """The JSON with every digit of its numbers; raises ValueError or RecursionError."""
+    return json.loads(text, parse_float=Decimal, parse_int=_integer)
+
+
+def _integer(digits: str) -> int | Decimal:
+    return int(digits) if len(digits) < MOST_DIGITS else Decimal(digits)
 
 
 def failure(sentence: str, line: int | None = None, column: int | None = None) -> Answer:
@@ -71,7 +84,7 @@ def mapping(text: str | None, option: str) -> Request:
     try:
         if text.startswith("@"):
             text = Path(text[1:]).read_text(encoding="utf-8")
-        found = json.loads(text, parse_float=Decimal)
+        found = loaded(text)
     except (ValueError, RecursionError):
         raise click.UsageError(f"{option} 不是有效的 JSON。") from None
     except OSError as error:
@@ -88,6 +101,11 @@ def _problems(problems: Any) -> list[dict[str, Any]]:
     ]
 
 
+def _lent() -> Scope:
+    """What expressions in diagrams have beside their names: today's date, working days."""
+    return Scope({}, SystemClock().now().astimezone(LOCAL), WorkingDays())
+
+
 def feel(asked: Request) -> Answer:
     """The value of ``expression`` with the names of ``context``."""
     expression, context = asked.get("expression"), asked.get("context", {})
@@ -95,8 +113,9 @@ def feel(asked: Request) -> Answer:
         return failure("缺少 expression，应为表达式文字。")
     if not isinstance(context, dict):
         return failure("context 应为 JSON 对象。")
+    lent = _lent()
     try:
-        found = language.evaluate_recording(expression, context)
+        found = language.evaluate_recording(expression, context, functions=lent.functions(), at=lent.at)
     except language.FeelSyntaxError as wrong:
         return failure(wrong.sentence, wrong.line, wrong.column)
     return {
@@ -137,7 +156,8 @@ class Decider:
         decision = asked.get("decision", self._decision)
         if not isinstance(file, str | Path) or not isinstance(decision, str):
             raise Wrong("缺少 file（DMN 文件）或 decision（决策的编号或名称）。")
-        return decisions.decide(self._model(Path(file)), decision, _inputs(asked))
+        lent, model = _lent(), self._model(Path(file))
+        return decisions.decide(model, decision, _inputs(asked), functions=lent.functions(), at=lent.at)
 
     def _model(self, path: Path) -> Model:
         if path not in self._models:

@@ -14,11 +14,11 @@ from workflows.decisions.tables import Fired
 from workflows.errors import NotFound
 from workflows.feel.control import bind
 from workflows.feel.environment import Env, Run
-from workflows.feel.expression import HostFunctions, new_run
+from workflows.feel.expression import HostFunctions, handed_over, new_run
 from workflows.feel.literals import to_literal
 from workflows.feel.problems import Exhausted, FeelProblem, Wrong
 from workflows.feel.types import ANY, Type
-from workflows.feel.values import Function, Value, from_feel, to_feel
+from workflows.feel.values import Function, Value, to_feel
 
 _MAX_CHAIN: Final = 60  # decisions that need decisions that need decisions
 
@@ -78,7 +78,8 @@ def decide(
         run.record((1, 1), "计算没有结果或超出数字范围")
     fired = tuple(entry for entry in run.trace if isinstance(entry, Fired))
     reasons = traced(run.trace)
-    return Outcome(from_feel(value), fired, tuple(run.problems), explain(reasons, run.problems), reasons)
+    given_out = handed_over(run, value)
+    return Outcome(given_out, fired, tuple(run.problems), explain(reasons, run.problems), reasons)
 
 
 def _given(run: Run, inputs: Mapping[str, Any]) -> dict[str, Value]:

@@ -12,6 +12,7 @@ from workflows.decisions.hits import POLICIES, Hit, nothing_fired
 from workflows.feel.environment import Compiled, Env
 from workflows.feel.literals import plain_text
 from workflows.feel.nodes import Node
+from workflows.feel.operators import kind_name
 from workflows.feel.problems import Wrong
 from workflows.feel.types import ANY, Type
 from workflows.feel.values import Value
@@ -193,7 +194,10 @@ class Table:
 
 
 def _shown(value: Value) -> str:
-    text = "空" if value is None else plain_text(value)
+    try:
+        text = "空" if value is None else plain_text(value)
+    except Wrong:
+        return f"{kind_name(value)}（过长）"
     return text if len(text) <= 200 else text[:200] + "…"
 
 

@@ -125,6 +125,7 @@ def _path(source: Source, node: nodes.Path) -> Compiled:
 @compiles(nodes.Filter)
 def _filter(source: Source, node: nodes.Filter) -> Compiled:
     base, test, where = source.compile(node.base), source.compile(node.test), source.where(node)
+    cost = weight(node.test)
 
     def evaluate(env: Env) -> Value:
         items = base(env)
@@ -132,7 +133,7 @@ def _filter(source: Source, node: nodes.Filter) -> Compiled:
             items = [] if items is None else [items]
         kept = []
         for item in items:
-            env.run.spend()
+            env.run.spend(cost)
             answer = test(_within_item(env, item))
             if type(answer) is Decimal:
                 return _at_index(env, items, answer, where)
@@ -148,9 +149,8 @@ def _filter(source: Source, node: nodes.Filter) -> Compiled:
 
 
 def _within_item(env: Env, item: Value) -> Env:
-    if type(item) is dict:
-        return env.within({"item": item, **item})
-    return env.within({"item": item})
+    within = env.within({"item": item})
+    return within.within(item) if type(item) is dict else within
 
 
 def _at_index(env: Env, items: list[Value], index: Decimal, where: tuple[int, int]) -> Value:
@@ -332,6 +332,15 @@ def bounded(items: list[Value]) -> list[Value]:
     if len(items) > MAX_LIST:
         raise Exhausted("列表过长")
     return items
+
+
+def weight(node: Node) -> int:
+    """The steps that evaluating a body once costs, so that a long body counts as the work it is."""
+    parts, pending = 0, [node]
+    while pending:
+        parts += 1
+        pending.extend(children(pending.pop()))
+    return 1 + parts // 4
 
 
 def mentions(node: Node, name: str) -> bool:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
 from workflows.feel import nodes
-from workflows.feel.compiling import Source, bounded, compiles, mentions
+from workflows.feel.compiling import Source, bounded, compiles, mentions, weight
+from workflows.feel.effort import spend
 from workflows.feel.environment import Compiled, Env, Run
+from workflows.feel.grammar import children
 from workflows.feel.logic import three_valued
 from workflows.feel.nodes import Node
 from workflows.feel.numbers import whole
@@ -64,6 +66,7 @@ def belongs(value: Value, test: Value) -> bool | None:
         return equal(value, test)
     if type(value) is list and equal(value, test):
         return True
+    spend(len(test) // 4)
     return three_valued((_among(value, item) for item in test), decisive=True)
 
 
@@ -167,16 +170,28 @@ def _whole_steps(start: int, end: int, span: Range) -> range:
     return range(first, end + step if span.end_included else end, step)
 
 
+def _keeps_partial(node: Node) -> bool:
+    """Whether the results so far could be kept as a value, other than by an index as in `partial[-1]`."""
+    if isinstance(node, nodes.Name):
+        return node.name == "partial"
+    if isinstance(node, nodes.Filter) and isinstance(node.base, nodes.Name):
+        return _keeps_partial(node.test)
+    return any(_keeps_partial(child) for child in children(node))
+
+
 @compiles(nodes.Loop)
 def _loop(source: Source, node: nodes.Loop) -> Compiled:
     iterators = [(name, source.compile(part)) for name, part in node.iterators]
     body, where, kind = source.compile(node.body), source.where(node), node.kind
 
+    cost, keeps = weight(node), kind == "for" and _keeps_partial(node.body)
+
     def rounds(env: Env, index: int, partial: list[Value]) -> Iterator[Env]:
         name, part = iterators[index]
         for element in elements(part(env)):
-            env.run.spend()
-            inside = env.within({name: element, "partial": partial} if kind == "for" else {name: element})
+            env.run.spend(cost + len(partial) // 32 if keeps else cost)
+            so_far = list(partial) if keeps else partial
+            inside = env.within({name: element, "partial": so_far} if kind == "for" else {name: element})
             if index + 1 < len(iterators):
                 yield from rounds(inside, index + 1, partial)
             else:
@@ -226,12 +241,13 @@ def bind(
 def _function(source: Source, node: nodes.FunctionOf) -> Compiled:
     names = tuple(name for name, _ in node.parameters)
     declared = tuple(written for _, written in node.parameters)
-    body = source.compile(node.body)
+    body, cost = source.compile(node.body), weight(node.body)
 
     def make(env: Env) -> Function:
         def call(run: Run, arguments: list[Value], named: Mapping[str, Value] | None) -> Value:
             if node.external:
                 raise Wrong("不运行外部函数")
+            run.spend(cost)
             bound = bind(names, arguments, named)
             for name, written in zip(names, declared, strict=True):
                 if written is not None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from workflows.feel import control  # noqa: F401 - registers how its kinds of node are compiled
 from workflows.feel.compiling import Source, free_names
+from workflows.feel.effort import spending
 from workflows.feel.environment import Compiled, Env, Run
 from workflows.feel.grammar import read_expression, read_unary_tests
 from workflows.feel.nodes import Node
@@ -18,6 +19,9 @@ from workflows.feel.values import Function, Value, from_feel, to_feel
 from workflows.feel.vocabulary import may_be_special, special_names
 
 _CACHED: Final = 4096
+_LONG: Final = 400  # characters from which an expression counts as long
+_CACHED_LONG: Final = 64  # so that texts of the greatest length cannot fill the memory
+_HOST_CALL: Final = 100  # steps: what a host does is not counted by itself
 HostFunctions = Mapping[str, Callable[..., Any]]
 
 
@@ -31,6 +35,7 @@ class Expression:
 
     def value_in(self, env: Env) -> Value:
         """The value among the names of the environment; limits reached become null and a problem."""
+        under_way = spending.set(env.run.spend)
         try:
             return self.compiled(env)
         except (Exhausted, Wrong) as limit:
@@ -39,6 +44,8 @@ class Expression:
             env.run.record((1, 1), "计算没有结果或超出数字范围")
         except RecursionError:
             env.run.record((1, 1), "计算层次过深")
+        finally:
+            spending.reset(under_way)
         return None
 
 
@@ -50,7 +57,6 @@ class Evaluation:
     errors: tuple[FeelProblem, ...]
 
 
-@lru_cache(maxsize=_CACHED)
 def _read(text: str, names: frozenset[str], unary: bool) -> Expression | FeelSyntaxError:  # noqa: FBT001 - a cache key
     try:
         node = (read_unary_tests if unary else read_expression)(text, names)
@@ -61,9 +67,13 @@ def _read(text: str, names: frozenset[str], unary: bool) -> Expression | FeelSyn
         return FeelSyntaxError(1, 1, "表达式嵌套过深")
 
 
+_read_short: Final = lru_cache(maxsize=_CACHED)(_read)
+_read_long: Final = lru_cache(maxsize=_CACHED_LONG)(_read)
+
+
 def parse(text: str, names: frozenset[str] = frozenset(), *, unary: bool = False) -> Expression:
     """The expression of a text; `names` are those in scope that look like operators, such as `a-b`."""
-    found = _read(text, names, unary)
+    found = (_read_short if len(text) < _LONG else _read_long)(text, names, unary)
     if isinstance(found, FeelSyntaxError):
         raise FeelSyntaxError(found.line, found.column, found.sentence)
     return found
@@ -74,20 +84,20 @@ def names(expression: Expression) -> frozenset[str]:
     return frozenset(free_names(expression.node))
 
 
-@lru_cache(maxsize=_CACHED)
-def _depends_on_names(text: str) -> bool:
-    return may_be_special(text)
+_may_be_special: Final = lru_cache(maxsize=_CACHED)(may_be_special)
 
 
 def _parsed_for(text: str, scope: Mapping[str, Any], *, unary: bool) -> Expression:
-    special = special_names(scope, text) if _depends_on_names(text) else frozenset()
+    depends = _may_be_special(text) if len(text) < _LONG else may_be_special(text)
+    special = special_names(scope, text) if depends else frozenset()
     return parse(text, special, unary=unary)
 
 
 def host_function(name: str, function: Callable[..., Any]) -> Function:
     """A function the host lends to expressions."""
 
-    def call(_run: Run, arguments: list[Value], named: Mapping[str, Value] | None) -> Value:
+    def call(run: Run, arguments: list[Value], named: Mapping[str, Value] | None) -> Value:
+        run.spend(_HOST_CALL)
         by_name = {key: from_feel(value) for key, value in (named or {}).items()}
         try:
             return to_feel(function(*(from_feel(value) for value in arguments), **by_name))
@@ -108,6 +118,17 @@ def new_run(
     return Run(scope, lent, at, types)
 
 
+def handed_over(run: Run, value: Value) -> Any:
+    """The value as the host sees it; one too large for that is null with its reason."""
+    try:
+        return from_feel(value)
+    except Wrong as limit:
+        run.record((1, 1), str(limit))
+    except RecursionError:
+        run.record((1, 1), "结果过大或嵌套过深")
+    return None
+
+
 def evaluate_recording(
     text: str,
     scope: Mapping[str, Any] | None = None,
@@ -122,8 +143,8 @@ def evaluate_recording(
         expression = _parsed_for(text, names_in_scope, unary=False)
     except FeelSyntaxError as error:
         return Evaluation(None, (error.problem,))
-    value = expression.value_in(Env({}, None, run))
-    return Evaluation(from_feel(value), tuple(run.problems))
+    value = handed_over(run, expression.value_in(Env({}, None, run)))
+    return Evaluation(value, tuple(run.problems))
 
 
 def evaluate(
@@ -136,7 +157,8 @@ def evaluate(
     """The value of an expression; raises FeelSyntaxError for a text that cannot be read."""
     names_in_scope = scope or {}
     expression = _parsed_for(text, names_in_scope, unary=False)
-    return from_feel(expression.value_in(Env({}, None, new_run(names_in_scope, functions, at))))
+    run = new_run(names_in_scope, functions, at)
+    return handed_over(run, expression.value_in(Env({}, None, run)))
 
 
 def unary(

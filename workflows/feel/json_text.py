@@ -8,13 +8,12 @@ from typing import Any, Final
 
 from workflows.feel.durations import DaysTime, YearsMonths
 from workflows.feel.literals import plain_text
-from workflows.feel.numbers import number_text
+from workflows.feel.numbers import EXPANDED, exponent_text
 from workflows.feel.problems import Wrong
 from workflows.feel.temporal import Date, DateTime, Time
 from workflows.feel.values import Range, Value, to_feel
 
 _AS_TEXT: Final = (Date, Time, DateTime, YearsMonths, DaysTime)
-_EXPANDED: Final = 40  # beyond this power of ten a number is written with an exponent
 
 
 def to_json(value: Any) -> Any:
@@ -41,7 +40,7 @@ def _simple(value: Value) -> Any:
 
 
 def _number(value: Decimal) -> int | float | Decimal:
-    if abs(value.adjusted()) >= _EXPANDED:
+    if value and abs(value.adjusted()) >= EXPANDED:
         return value
     if value == value.to_integral_value():
         return int(value)
@@ -60,5 +59,5 @@ def _written(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(_written, value)) + "]"
     if isinstance(value, Decimal):
-        return number_text(value) if abs(value.adjusted()) < _EXPANDED else str(value).replace("E+", "e")
+        return exponent_text(value)
     return json.dumps(value, ensure_ascii=False)

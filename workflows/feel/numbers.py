@@ -18,6 +18,7 @@ DECIMAL128: Final = decimal.Context(
     traps=[decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow],
 )
 _WIDE: Final = decimal.Context(prec=6200, Emin=-6200, Emax=6200, traps=[decimal.InvalidOperation])
+EXPANDED: Final = 40  # from this power of ten on a number is written with an exponent
 MIN_SCALE: Final = -6111  # the standard's bounds of decimal places
 MAX_SCALE: Final = 6176
 
@@ -69,3 +70,11 @@ def number_text(value: Decimal) -> str:
         return "0"
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def exponent_text(value: Decimal) -> str:
+    """The digits as JSON and FEEL literals have them: with an exponent where the number is far from one."""
+    if abs(value.adjusted()) < EXPANDED or not value:
+        return number_text(value)
+    mantissa = number_text(value.scaleb(-value.adjusted(), _WIDE))
+    return f"{mantissa}e{value.adjusted()}"

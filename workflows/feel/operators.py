@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from workflows.feel.durations import DAY, SECOND, DaysTime, YearsMonths
+from workflows.feel.effort import spend
 from workflows.feel.numbers import DECIMAL128
 from workflows.feel.problems import MAX_STRING, Wrong
 from workflows.feel.temporal import Date, DateTime, Time
@@ -54,12 +55,14 @@ def equal(left: Value, right: Value) -> bool | None:
 def _equal_lists(left: list[Value], right: list[Value]) -> bool | None:
     if len(left) != len(right):
         return False
+    spend(len(left))
     return _all(equal(one, other) for one, other in zip(left, right, strict=True))
 
 
 def _equal_contexts(left: dict[str, Value], right: dict[str, Value]) -> bool | None:
     if left.keys() != right.keys():
         return False
+    spend(len(left))
     return _all(equal(part, right[key]) for key, part in left.items())
 
 
@@ -107,8 +110,10 @@ def identity(value: Value) -> Any:
     """Something hashable that is the same for equal values and different for others."""
     kind = type(value)
     if kind is list:
+        spend(len(value))
         return (kind, tuple(identity(part) for part in value))
     if kind is dict:
+        spend(len(value))
         return (kind, frozenset((key, identity(part)) for key, part in value.items()))
     if kind is Time:
         return (kind, _time_key(value), value.utc_offset is None)
@@ -210,6 +215,7 @@ def negate(value: Value) -> Value:
 def _join(left: str, right: str) -> str:
     if len(left) + len(right) > MAX_STRING:
         raise Wrong("字符串过长")
+    spend((len(left) + len(right)) // 100)
     return left + right
 
 
@@ -264,6 +270,7 @@ def _power(base: Decimal, exponent: Decimal) -> Decimal:
         if exponent:
             raise Wrong("除数为零")
         return Decimal(1)
+    spend(10)
     return DECIMAL128.power(base, exponent)
 
 

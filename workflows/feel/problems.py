@@ -8,7 +8,7 @@ from typing import Final
 MAX_LENGTH: Final = 20_000  # characters of one expression
 MAX_NESTING: Final = 60  # brackets within brackets while reading
 MAX_DEPTH: Final = 220  # levels of the tree that was read, so that `1+1+1+…` cannot exhaust the stack
-MAX_STEPS: Final = 400_000  # loop rounds and calls of one evaluation
+MAX_STEPS: Final = 250_000  # loop rounds and calls of one evaluation
 MAX_CALLS: Final = 64  # calls within calls
 MAX_LIST: Final = 100_000  # elements of one list
 MAX_STRING: Final = 200_000  # characters of one string

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from workflows.feel.durations import DAY, HOUR, MINUTE, SECOND, DaysTime, YearsMonths
+from workflows.feel.effort import spend
 from workflows.feel.operators import kind_name
 from workflows.feel.problems import Wrong
 from workflows.feel.temporal import Date, DateTime, Time
@@ -25,6 +26,7 @@ def property_of(base: Value, name: str) -> Value:
     if base is None:
         return None
     if kind is list:
+        spend(1 + len(base) // 4)
         return [_lenient(item, name) for item in base]
     part = _PARTS.get(kind, {}).get(name)
     if part is None:

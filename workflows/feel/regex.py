@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from workflows.feel.effort import spend
 from workflows.feel.problems import Exhausted, Wrong
 from workflows.feel.regex_grammar import Instruction, assemble
 
 _MAX_STEPS: Final = 300_000
+_PAID: Final = 100
+_REFUSAL: Final = 2_000  # steps: a pattern may turn out to be too large only after much work
 _MAX_INPUT: Final = 20_000
 _MAX_PATTERN: Final = 1_000
 _FLAGS: Final = frozenset("smixq")
@@ -55,6 +58,7 @@ class Pattern:
 
     def _match(self, text: str, start: int, seen: set[Any], budget: _Budget) -> Spans | None:
         """Try the ways through the program, the preferred first; what failed once is not tried again."""
+        cost = 4 if self.refers_back else 1  # what was tried is then remembered with all its groups
         pending: list[tuple[int, int, Spans]] = [(0, start, (-1,) * (2 * self.groups + 2))]
         while pending:
             step, at, spans = pending.pop()
@@ -62,7 +66,7 @@ class Pattern:
             if key in seen:
                 continue
             seen.add(key)
-            budget.spend()
+            budget.spend(cost)
             instruction = self.program[step]
             if instruction.op == "done":
                 return (start, at, *spans[2:])
@@ -76,15 +80,20 @@ class Pattern:
 
 
 class _Budget:
-    """The steps left of one call of a function."""
+    """The steps left of one call of a function; every so often the evaluation pays for them."""
 
     def __init__(self) -> None:
         self.left = _MAX_STEPS
+        self.owed = 0
 
-    def spend(self) -> None:
-        self.left -= 1
-        if self.left < 0:
-            raise Wrong("模式匹配步数超过上限")
+    def spend(self, steps: int) -> None:
+        self.owed += steps
+        if self.owed >= _PAID:
+            spend(self.owed // 2)
+            self.left -= self.owed
+            self.owed = 0
+            if self.left <= 0:
+                raise Wrong("模式匹配步数超过上限")
 
 
 def _step(instruction: Instruction, text: str, at: int, spans: Spans) -> tuple[int, Spans] | None:
@@ -110,7 +119,7 @@ def _back(instruction: Instruction, text: str, at: int, spans: Spans) -> tuple[i
     return (at + len(said), spans) if same else None
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _compiled(pattern: str, flags: str) -> Pattern | str:
     if not set(flags) <= _FLAGS:
         return f"未知的匹配标志“{flags[:10]}”"
@@ -129,7 +138,9 @@ def compile_pattern(pattern: str, flags: str) -> Pattern:
     """The pattern ready to run; raises Wrong for one that is not a regular expression."""
     found = _compiled(pattern, "".join(sorted(set(flags))))
     if isinstance(found, str):
+        spend(_REFUSAL)
         raise Wrong(found)
+    spend(len(found.program) // 2)
     return found
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from workflows.feel.durations import DAY, HOUR, MINUTE, SECOND, DaysTime, parse_duration, seconds_text
+from workflows.feel.effort import spend
 from workflows.feel.problems import Wrong
 
 MAX_YEAR: Final = 999_999_999
@@ -163,6 +164,7 @@ class DateTime:
     @classmethod
     def at_instant(cls, instant: int, zone: str) -> DateTime:
         """What the clocks of a named zone show so many nanoseconds after 1970-01-01 UTC."""
+        spend(10)
         if abs(instant) > 366 * MAX_YEAR * DAY:
             raise Wrong("日期超出范围")
         day, nanos = divmod(instant, DAY)

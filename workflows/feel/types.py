@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from workflows.feel.durations import DaysTime, YearsMonths
+from workflows.feel.effort import spend
 from workflows.feel.nodes import TypeName
 from workflows.feel.problems import Wrong
 from workflows.feel.temporal import Date, DateTime, Time
@@ -79,7 +80,10 @@ def _conforms_compound(value: Value, kind: Type) -> bool:
 
 
 def _is_list(value: Value, kind: Type) -> bool:
-    return type(value) is list and (not kind.parts or all(conforms(item, kind.parts[0]) for item in value))
+    if type(value) is not list or not kind.parts:
+        return type(value) is list
+    spend(len(value) // 4)
+    return all(conforms(item, kind.parts[0]) for item in value)
 
 
 def _is_context(value: Value, kind: Type) -> bool:

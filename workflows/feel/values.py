@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Value: TypeAlias = Any
 
 _MAX_CONVERTED_DEPTH: Final = 100
+_MAX_HANDED_OVER: Final = 400_000  # elements and entries of one result, all levels together
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,10 @@ _AS_IS: Final = frozenset(
 def _from_decimal(value: Decimal) -> Decimal:
     if not value.is_finite():
         raise Wrong("不是有限的数字")
-    return DECIMAL128.plus(value) if len(value.as_tuple().digits) > DECIMAL128.prec else value
+    if value.adjusted() > DECIMAL128.Emax:
+        raise Wrong("超出数字范围")
+    small = value.adjusted() >= DECIMAL128.Emin and len(value.as_tuple().digits) <= DECIMAL128.prec
+    return value if small else DECIMAL128.plus(value)
 
 
 def to_feel(value: Any, depth: int = 0) -> Value:
@@ -69,7 +73,7 @@ def to_feel(value: Any, depth: int = 0) -> Value:
     if kind is Decimal:
         return _from_decimal(value)
     if kind is int:
-        return DECIMAL128.plus(Decimal(value))
+        return _from_decimal(Decimal(value))
     if depth > _MAX_CONVERTED_DEPTH:
         raise Wrong("数据嵌套过深")
     if kind is dict:
@@ -88,7 +92,7 @@ def _other(value: Any, depth: int) -> Value:
     if isinstance(value, date | time | timedelta):
         return from_python(value)
     if isinstance(value, int):
-        return Decimal(int(value))
+        return _from_decimal(Decimal(int(value)))
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, Mapping):
@@ -97,14 +101,40 @@ def _other(value: Any, depth: int) -> Value:
 
 
 def from_feel(value: Value) -> Any:
-    """The value as the host sees it: Python dates and times where Python has them, the rest as it is."""
+    """The value as the host sees it: Python dates and times where Python has them, the rest as it is.
+
+    Raises Wrong for a value too large or too deep to be of use to anyone.
+    """
     kind = type(value)
     if kind in (Date, Time, DateTime):
         return to_python(value)
-    if kind is list:
-        return [from_feel(part) for part in value]
-    if kind is dict:
-        return {key: from_feel(part) for key, part in value.items()}
-    if kind is Range:
-        return Range(from_feel(value.start), from_feel(value.end), value.start_included, value.end_included)
-    return value
+    return _Handover().part(value, 0) if kind in (list, dict, Range) else value
+
+
+class _Handover:
+    """Copies a value for the host; one built of the same lists over and over must not unfold without end."""
+
+    def __init__(self) -> None:
+        self.left = _MAX_HANDED_OVER
+
+    def spend(self, size: int, depth: int) -> None:
+        self.left -= size
+        if self.left < 0 or depth > _MAX_CONVERTED_DEPTH:
+            raise Wrong("结果过大或嵌套过深")
+
+    def part(self, value: Value, depth: int) -> Any:
+        kind = type(value)
+        if kind in (Date, Time, DateTime):
+            return to_python(value)
+        if kind is str:
+            self.spend(len(value) // 10, depth)
+            return value
+        if kind is not list and kind is not dict and kind is not Range:
+            return value
+        self.spend(1 if kind is Range else 1 + len(value), depth)
+        if kind is list:
+            return [self.part(item, depth + 1) for item in value]
+        if kind is dict:
+            return {key: self.part(item, depth + 1) for key, item in value.items()}
+        ends = self.part(value.start, depth + 1), self.part(value.end, depth + 1)
+        return Range(*ends, value.start_included, value.end_included)

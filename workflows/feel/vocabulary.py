@@ -25,6 +25,7 @@ _SUSPECT: Final = re.compile(
     r"\w\s*[-+*/'‘’]\s*\w|[^\W\d]\s+(?:and|or|in|between|then|else|return|satisfies|instance)\b",
 )
 _MAX_WALK: Final = 2_000  # keys looked at in one scope
+_LONG_NAME: Final = 200  # characters; what is longer is not remembered
 _BUILT_IN: Final = ("date and time", "years and months duration", "days and time duration")
 
 Vocabulary = dict[str, list[tuple[tuple[str, ...], str]]]
@@ -33,6 +34,8 @@ _known: dict[str, bool] = {}
 
 def is_special(name: str) -> bool:
     """Whether a name needs to be in the vocabulary to be read as one name."""
+    if len(name) > _LONG_NAME:
+        return _SPECIAL.search(name) is not None
     answer = _known.get(name)
     if answer is None:
         if len(_known) > 20_000:  # names come from outside; the memory is bounded
@@ -68,7 +71,7 @@ def member(name: str) -> str:
     return "." + name
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def vocabulary(names: frozenset[str], *, members: bool) -> Vocabulary:
     """The names by their first token, cut into tokens, the longest first; those of members on demand."""
     words: Vocabulary = {}

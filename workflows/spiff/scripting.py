@@ -43,11 +43,15 @@ class Scope:
         """What the office lends to expressions beside the standard's own functions."""
         return {"workdays": self._workdays}
 
-    def _workdays(self, days: object) -> date | None:
+    def _workdays(self, days: object) -> date:
         count = whole(days)
-        if count is None or count < 0:
-            return None
+        if count is None or not 0 <= count <= _MOST_WORKDAYS:
+            raise ValueError(days)
         return self.calendar.after(local_date(self.at), count)
+
+
+_MOST_WORKDAYS = 2_000
+"""Some eight years: no office sets itself a longer time in working days, and each day is looked up."""
 
 
 class NoScripts:

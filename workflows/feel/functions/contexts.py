@@ -38,9 +38,10 @@ def get_value(context: Context, key: str) -> Value:
     return context.get(key)
 
 
-@feel("get entries(m: context)")
-def get_entries(context: Context) -> list[Value]:
+@feel("get entries(m: context)", with_run=True)
+def get_entries(run: Run, context: Context) -> list[Value]:
     """Each entry as a context of key and value."""
+    run.spend(len(context))
     return [{"key": key, "value": value} for key, value in context.items()]
 
 
@@ -84,6 +85,6 @@ def context_merge(run: Run, contexts: list[Value]) -> Context:
     for part in contexts:
         if type(part) is not dict:
             raise Wrong("列表中应全是上下文")
-        run.spend(1 + len(part) // 10)
+        run.spend(1 + len(part) // 4)
         merged.update(part)
     return merged

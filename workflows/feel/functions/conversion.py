@@ -175,6 +175,7 @@ def years_and_months(start: Date | DateTime, end: Date | DateTime) -> YearsMonth
 @feel("range(from: string)", with_run=True)
 def range_of_text(run: Run, text: str) -> Range:
     """The range written in a string, such as `[1..5)`; its ends are literals."""
+    run.spend(100)  # its ends are read anew as expressions
     match = _RANGE.fullmatch(text)
     if match is None:
         raise Wrong(f"“{text[:40]}”不是区间")

@@ -6,6 +6,7 @@ import decimal
 from decimal import Decimal
 
 from workflows.feel.durations import DaysTime, YearsMonths
+from workflows.feel.effort import spend
 from workflows.feel.functions.registry import feel, integer
 from workflows.feel.numbers import DECIMAL128, guarded, rounded
 from workflows.feel.problems import Wrong
@@ -80,6 +81,7 @@ def modulo(dividend: Decimal, divisor: Decimal) -> Decimal:
 @feel("sqrt(number: number)")
 def square_root(value: Decimal) -> Decimal:
     """The square root; a negative number has none."""
+    spend(10)
     return guarded(lambda: DECIMAL128.sqrt(value), "负数没有平方根")
 
 
@@ -88,12 +90,14 @@ def logarithm(value: Decimal) -> Decimal:
     """The natural logarithm of a positive number."""
     if value <= 0:
         raise Wrong("只有正数才有对数")
+    spend(10)
     return guarded(lambda: DECIMAL128.ln(value), "没有结果")
 
 
 @feel("exp(number: number)")
 def exponential(value: Decimal) -> Decimal:
     """Euler's number raised to the value."""
+    spend(10)
     return guarded(lambda: DECIMAL128.exp(value), "超出数字范围")
 
 

@@ -153,6 +153,8 @@ def _add(name: str, overload: Overload) -> None:
 
 def _dispatch(ways: list[Overload]) -> Callable[[Run, list[Value], Mapping[str, Value] | None], Value]:
     def call(run: Run, arguments: list[Value], named: Mapping[str, Value] | None) -> Value:
+        for value in arguments if named is None else named.values():
+            _charge(run, value)
         for way in ways if named is None else _as_written(ways, named):
             fitted = way.fit(arguments, named)
             if fitted is not None:
@@ -166,6 +168,15 @@ def _as_written(ways: list[Overload], named: Mapping[str, Value]) -> list[Overlo
     """First the ways naming them in this order, which tells `before(range, point)` from its reverse."""
     written = list(named)
     return sorted(ways, key=lambda way: [parameter.name for parameter in way.parameters] != written)
+
+
+def _charge(run: Run, value: Value) -> None:
+    """What is long to go through costs steps."""
+    kind = type(value)
+    if kind is list or kind is dict:
+        run.spend(len(value) // 4)
+    elif kind is str:
+        run.spend(len(value) // 200)
 
 
 def _checked(run: Run, value: Value) -> Value:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import reduce
 
+from workflows.feel.effort import spend
 from workflows.feel.functions.registry import feel
 from workflows.feel.logic import three_valued
 from workflows.feel.numbers import DECIMAL128, guarded
@@ -16,6 +17,7 @@ from workflows.feel.values import Value
 
 def _numbers(values: Iterable[Value]) -> list[Decimal]:
     found = list(values)
+    spend(len(found))
     if not found:
         raise Wrong("列表为空")
     if not all(type(value) is Decimal for value in found):
