@@ -76,9 +76,16 @@ def startable(actor: Actor, release: Release) -> bool:
 def starting_divisions(actor: Actor, release: Release) -> list[str]:
     """The divisions for which the actor may start, widest first."""
     within = division_prefix(release.division)
-    return sorted(
-        {g.division for g in actor.grants if g.role in release.starters and g.division.startswith(within)}
-    )
+    found = set()
+    for grant in actor.grants:
+        if grant.role not in release.starters:
+            continue
+        if grant.division.startswith(within):
+            found.add(grant.division)
+        elif release.division.startswith(division_prefix(grant.division)):
+            # A county bureau may start what is in force in one township only, and only there.
+            found.add(release.division)
+    return sorted(found)
 
 
 def places(session: Session, actor: Actor, release: Release) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -18,6 +18,8 @@ DEPARTMENTS = {
     "human_resources": "人力资源社会保障",
     "agriculture": "农牧",
     "water": "水利",
+    "transport": "交通",
+    "forestry": "林草",
 }
 """Department keys and the words the sources use for them."""
 

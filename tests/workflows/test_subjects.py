@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from app.catalogue import queries
 from app.security import demo
 from tests.workflows.designing import drafts
+from workflows import catalogue
 from workflows.cases import Case
 from workflows.commands import CONSOLE
 from workflows.course import NoRole
@@ -16,7 +18,7 @@ from workflows.errors import Conflict
 from workflows.running import CompleteWorkItem, StartCase
 from workflows.work_items import OPEN, WorkItem
 
-VILLAGE, OTHER_VILLAGE = "150602100202", "150602100208"
+VILLAGE, OTHER_VILLAGE, TOWNSHIP = "150602100202", "150602100208", "150602100000"
 WORDS = {"民政": "civil_affairs", "教育": "education"}
 KNOWN = ", ".join(f'{word}: "{key}"' for word, key in WORDS.items())
 WHO = f'="industry_dept:" + get value({{{KNOWN}}}, apply.department)'
@@ -125,3 +127,16 @@ def test_a_key_that_the_start_form_does_not_ask_for_is_found():
     wrong = replace(draft(subject={**PROJECT, "key": ["case.division", "apply.code"]}))
 
     assert "procedure.subject" in [finding.rule for finding in lint.errors(wrong)]
+
+
+def test_a_county_department_may_start_what_is_in_force_in_one_township_and_only_there(town):
+    town.do(PublishVersion(bundle=draft(division=TOWNSHIP)), CONSOLE)
+    release = town.read(lambda session: catalogue.current(session, "P"))
+    housing = person(town, "dongsheng-housing1")
+
+    offered = town.read(lambda session: queries.places(session, housing, release))
+
+    assert queries.starting_divisions(housing, release) == [TOWNSHIP]
+    villages = [code for _, inside in offered for code, _ in inside]
+    assert VILLAGE in villages
+    assert all(code.startswith(TOWNSHIP[:9]) for code in villages)
