@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app import logs
 from app.attachments.shelf import Shelf
+from app.cases import tasks as case_tasks
 from app.delivery import DELIVERERS
 from app.demo.clock import DemoClock
 from app.inbox.queries import count_open
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from workflows.ports import Effect, OperationCall
 
 OPERATIONS: dict[str, Callable[[Context, OperationCall], Mapping[str, Any]]] = {
+    **case_tasks.OPERATIONS,
     **notice_tasks.OPERATIONS,
     **paper_tasks.OPERATIONS,
     **message_tasks.OPERATIONS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflows import audit, facts
+from workflows import audit, facts, parameters
 from workflows.clock import local_date
 from workflows.db import Base, BigId, JsonText, UtcDateTime
 from workflows.errors import Conflict, NotFound, constraint
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from workflows.catalogue import Release
     from workflows.commands import Context
+    from workflows.ports import Parent
 
 RUNNING, ENDED, CANCELLED, SUSPENDED = "running", "ended", "cancelled", "suspended"
 
@@ -79,6 +80,15 @@ class Case(Base):
         Index("ix_cases_division_created", "division", "id"),
         Index("ix_cases_started_by", "started_by_id", "id"),
         Index("ix_cases_subject_key", "subject_key"),
+        Index(
+            "uq_cases_parent",
+            "parent_number",
+            "parent_element",
+            "parent_round",
+            unique=True,
+            sqlite_where=text("parent_number IS NOT NULL"),
+            postgresql_where=text("parent_number IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -103,6 +113,9 @@ class Case(Base):
     head: Mapped[str] = mapped_column(String(64))
     started_by_id: Mapped[int | None] = mapped_column(Integer)
     started_by: Mapped[str] = mapped_column(String(60))
+    parent_number: Mapped[str | None] = mapped_column(String(40))
+    parent_element: Mapped[str | None] = mapped_column(String(80))
+    parent_round: Mapped[int | None] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -167,9 +180,12 @@ class OpenCase:
     revision: int
     head: str
     started_by_id: int | None
+    parent_number: str | None
     created_at: datetime
     due_at: datetime | None
     ended_at: datetime | None
+    ruled: int = 0
+    """The revision of all parameters as read with the row."""
     journal: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -212,31 +228,7 @@ _BLANK: dict[str, Any] = {
     "passed": [],
 }
 
-_LOADED = (
-    "id",
-    "number",
-    "procedure_key",
-    "procedure_name",
-    "version_id",
-    "division",
-    "division_name",
-    "subject",
-    "subject_name",
-    "state",
-    "outcome",
-    "engine_state",
-    "variables",
-    "rounds",
-    "waiting",
-    "standing",
-    "steps",
-    "revision",
-    "head",
-    "started_by_id",
-    "created_at",
-    "due_at",
-    "ended_at",
-)
+_LOADED = tuple(each.name for each in fields(OpenCase) if each.name not in {"ruled", "journal"})
 _STORED = (
     "state",
     "outcome",
@@ -258,7 +250,11 @@ _table = Case.__table__
 def locking(which: ColumnElement[int], *, skip_locked: bool = False) -> Select[Any]:
     """The statement that locks and reads the case with that id; build it once, run it by ``locked``."""
     columns = (_table.c[name] for name in _LOADED)
-    return select(*columns).where(_table.c.id == which).with_for_update(skip_locked=skip_locked, of=_table)
+    return (
+        select(*columns, parameters.REVISION)
+        .where(_table.c.id == which)
+        .with_for_update(skip_locked=skip_locked, of=_table)
+    )
 
 
 _LOCK = locking(bindparam("case_id"))
@@ -315,7 +311,13 @@ _CREATE = insert(_table).returning(_table.c.id)  # type: ignore[arg-type]
 
 
 def create(
-    ctx: Context, release: Release, *, division: str, division_name: str, subject: dict[str, Any]
+    ctx: Context,
+    release: Release,
+    *,
+    division: str,
+    division_name: str,
+    subject: dict[str, Any],
+    parent: Parent | None = None,
 ) -> OpenCase:
     """A new running case with the next number of its procedure and year; its state is stored by ``store``."""
     values: dict[str, Any] = {
@@ -340,6 +342,9 @@ def create(
         "head": audit.GENESIS,
         "started_by_id": ctx.actor.person_id,
         "started_by": ctx.actor.name,
+        "parent_number": parent and parent.number,
+        "parent_element": parent and parent.element,
+        "parent_round": parent and parent.round,
         "created_at": ctx.now,
         "due_at": None,
         "ended_at": None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -132,6 +132,35 @@ class Release:
         """The 12-digit division the procedure is in force for."""
         return str(self.meta["division"])
 
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """The keys of the procedures it calls, whose parameters come along."""
+        return tuple(self.meta.get("calls", ()))
+
+    @property
+    def campaign(self) -> Mapping[str, Any] | None:
+        """What ``[campaign]`` says, where the procedure begins by itself."""
+        found: Mapping[str, Any] | None = self.meta.get("campaign")
+        return found
+
+    def described(self) -> tuple[Mapping[str, Any], ...]:
+        """What is said of each parameter: name, label, type, default, origin, why, limits."""
+        said = tuple(self.meta.get("parameters", ()))
+        known = {parameter["name"] for parameter in said}
+        if self.campaign is None or DIVISIONS in known:
+            return said
+        return (*said, {**_DIVISIONS, "default": [self.division]})
+
+    def differing(self) -> str:
+        """Which parameters are not at their defaults, in words; empty where all are."""
+        others = [
+            f"{parameter.get('label') or parameter['name']} {worded(self.parameters[parameter['name']])}"
+            f"（默认 {worded(parameter['default'])}）"
+            for parameter in self.described()
+            if self.parameters[parameter["name"]] != parameter["default"]
+        ]
+        return f"参数与默认不同：{'，'.join(others)}" if others else ""
+
     def start_event(self) -> spiff.Element:
         """The event every case of the procedure begins at."""
         return self.specification.start_event()
@@ -159,6 +188,25 @@ class Release:
         return self.models[decision]
 
 
+DIVISIONS = "campaign_divisions"
+"""The parameter that says where a campaign takes place."""
+
+_DIVISIONS: Mapping[str, Any] = {
+    "name": DIVISIONS,
+    "label": "定期开展的区划",
+    "type": "list",
+    "origin": "default",
+    "why": "所列区划代码及其以下的单位定期发起；一个不列即停止。默认为本事项适用的全部范围，需核定。",
+}
+
+
+def worded(value: Any) -> str:
+    """A parameter's value in words."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "、".join(map(str, value)) or "（无）" if isinstance(value, list) else str(value)
+
+
 def prepare(bundle: Bundle, *, version_id: int = 0, number: int = 0) -> Release:
     """Parse a bundle; raises spiff.Unreadable or a decisions error naming file, element and rule."""
     diagrams = {name: text.encode() for name, text in bundle.diagrams.items()}
@@ -167,7 +215,7 @@ def prepare(bundle: Bundle, *, version_id: int = 0, number: int = 0) -> Release:
     for text in bundle.decisions.values():
         model = decisions.read(text.encode())
         models.update((part.id, model) for part in model.decisions())
-    return Release(
+    prepared = Release(
         version_id=version_id,
         number=number,
         key=bundle.key,
@@ -180,8 +228,9 @@ def prepare(bundle: Bundle, *, version_id: int = 0, number: int = 0) -> Release:
         form_keys={key: frozenset(found) for key, found in fields.items()},
         form_conclusions={key: _options(found.get("conclusion")) for key, found in fields.items()},
         models=models,
-        parameters={p["name"]: p["default"] for p in bundle.meta.get("parameters", ())},
+        parameters={},
     )
+    return replace(prepared, parameters={p["name"]: p["default"] for p in prepared.described()})
 
 
 def _fields(form: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -204,7 +253,7 @@ _lock = Lock()
 
 def release(session: Session, version_id: int) -> Release:
     """The parsed version; parsed at most once per process, since a published version never changes."""
-    cached = _releases.get((_where(session), version_id))
+    cached = _releases.get((where(session), version_id))
     if cached is not None:
         return cached
     row = session.execute(
@@ -214,13 +263,13 @@ def release(session: Session, version_id: int) -> Release:
     ).one()
     parsed = prepare(Bundle.load(row.bundle), version_id=row.id, number=row.number)
     with _lock:
-        _releases[_where(session), version_id] = parsed
+        _releases[where(session), version_id] = parsed
         while len(_releases) > CACHED_RELEASES:
             _releases.popitem(last=False)
     return parsed
 
 
-def _where(session: Session) -> str:
+def where(session: Session) -> str:
     """Which database a version id belongs to: one process may look at several."""
     return str(session.get_bind().engine.url)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from workflows import cases, catalogue, decisions, feel, spiff, timers, work_items
+from workflows import cases, catalogue, decisions, feel, parameters, spiff, timers, work_items
 from workflows.clock import LOCAL, WorkingDays
 from workflows.errors import Conflict
 from workflows.ports import OperationCall
@@ -65,7 +65,10 @@ class Course:
     @classmethod
     def of(cls, ctx: Context, case: OpenCase) -> Course:
         """The course of a locked case."""
-        return cls.under(ctx, case, catalogue.release(ctx.session, case.version_id))
+        release = catalogue.release(ctx.session, case.version_id)
+        return cls.under(
+            ctx, case, parameters.ruled(ctx.session, release, case.created_at, revision=case.ruled)
+        )
 
     @classmethod
     def under(cls, ctx: Context, case: OpenCase, release: Release) -> Course:
@@ -262,6 +265,7 @@ class Course:
             subject=case.subject,
             variables=case.variables,
             parameters=self.release.parameters,
+            round=case.rounds.get(element.id, 0) + 1,
         )
         result = self.ctx.host.operations.perform(self.ctx, call)
         if "ends_at" in result:
@@ -289,19 +293,29 @@ class Course:
 
 def visible(case: OpenCase, release: Release) -> dict[str, Any]:
     """The names a running case's expressions see."""
-    return visible_of(case.variables, case.number, case.division, case.subject, release)
+    return visible_of(
+        case.variables, case.number, case.division, case.subject, release, parent=case.parent_number
+    )
 
 
 def visible_of(
-    variables: dict[str, Any], number: str, division: str, subject: Mapping[str, Any], release: Release
+    variables: dict[str, Any],
+    number: str,
+    division: str,
+    subject: Mapping[str, Any],
+    release: Release,
+    *,
+    parent: str | None = None,
 ) -> dict[str, Any]:
     """Each step's answers, the case, its subject, its parameters: all that an expression may name."""
     starter = subject.get("from") or {}
     return {
         **variables,
+        **_campaign(variables),
         "case": {
             "number": number,
             "division": division,
+            "parent": parent,
             "unit": starter.get("unit"),
             "role": starter.get("role"),
         },
@@ -313,3 +327,12 @@ def visible_of(
 def _covers(role: str, held: str) -> bool:
     """Whether the step's role is the one held, or stands for departments of which the held one is one."""
     return held == role or held.startswith(f"{role}:")
+
+
+def _campaign(variables: dict[str, Any]) -> dict[str, Any]:
+    """The period of a campaign with its days as days, which JSON keeps as texts."""
+    said = variables.get("campaign")
+    if said is None:
+        return {}
+    days = {name: said[name] and date.fromisoformat(said[name]) for name in ("from", "until")}
+    return {"campaign": {**said, **days}}

@@ -16,6 +16,7 @@ PROVEN = (
     "procedure_key",
     "version_id",
     "division",
+    "parent_number",
     "subject",
     "subject_name",
     "state",

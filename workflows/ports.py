@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -11,6 +11,14 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workflows.commands import Context
+
+
+class Parent(NamedTuple):
+    """The case that asks for another: its number, and which element in which round asks."""
+
+    number: str
+    element: str
+    round: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,7 @@ class OperationCall:
     subject: Mapping[str, Any]
     variables: Mapping[str, Any]
     parameters: Mapping[str, Any]
+    round: int = 1
 
 
 class Operations(Protocol):

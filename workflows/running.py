@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from workflows import cases, catalogue, outbox, spiff, subjects, work_items
+from workflows import cases, catalogue, opening, outbox, parameters, work_items
 from workflows.commands import Command, Context, division_prefix
 from workflows.course import Course, visible
 from workflows.errors import Conflict, Invalid, NotAllowed
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from workflows.cases import OpenCase
     from workflows.catalogue import Release
-    from workflows.spiff import Element
     from workflows.work_items import OpenItem
 
 MOST_ROUNDS = 50
@@ -27,13 +26,6 @@ class MayNotStart(NotAllowed):
 
     code = "procedure.may_not_start"
     sentence = "您不能为该区划发起“{name}”：发起人须为该村（嘎查）的农牧户、村干部或有相应职责的人员。"
-
-
-class UnknownDivision(Invalid):
-    """The division is not in the tree, or outside the procedure's locality."""
-
-    code = "division.unknown"
-    sentence = "区划代码“{division}”不存在或不在本事项的适用范围内，请选择到村（嘎查）。"
 
 
 class NoSendBack(Conflict):
@@ -67,59 +59,26 @@ class StartCase(Command[Started]):
 
     def authorise(self, ctx: Context) -> None:
         """The actor holds a starting role in a unit whose division is the case's or above it."""
-        release = ctx.memory["release"] = catalogue.current(ctx.session, self.procedure)
+        release = parameters.ruled(ctx.session, catalogue.current(ctx.session, self.procedure), ctx.now)
+        ctx.memory["release"] = release
         allowed = ctx.actor.kind == "system" or may_start(ctx.actor, release, self.division)
         ctx.require(allowed, MayNotStart, name=release.name)
 
     def run(self, ctx: Context) -> Started:
         """Create the case, start the engine, complete the first task with the answers."""
         release: Release = ctx.memory["release"]
-        name = ctx.host.directory.division_name(ctx.session, self.division)
-        if name is None or not self.division.startswith(division_prefix(release.division)):
-            raise UnknownDivision(
-                {"division": "请选择本事项适用范围内的村（嘎查、社区）。"}, division=self.division
-            )
-        first = release.start_element()
-        answers = self._checked(ctx, release, first)
-        subject = subjects.of_start(release, ctx.actor, self.division, answers, self.subject)
-        case = cases.create(ctx, release, division=self.division, division_name=name, subject=subject)
-        work_items.none_open(ctx, case.id)
-        course = Course.under(ctx, case, release)
-        _take_down_start(ctx, case, release)
-        step = course.start()
-        if first is not None:
-            opened = next(task for task in step.open_tasks if task.element == first.id)
-            item = work_items.read(ctx, work_items.tasks_open(ctx, case.id)[opened.task_id])
-            _claim_files(ctx, release, first, answers, case.id)
-            _complete(course, item, answers, self.opinion)
-        cases.store(ctx, case, procedure=release.key, version=release.number, bundle=release.digest)
+        asked = opening.Opening(
+            division=self.division,
+            answers=self.answers,
+            subject={name: self.subject[name] for name in _OWN_WORDS if self.subject.get(name)},
+            opinion=self.opinion,
+        )
+        case = opening.open_case(ctx, release, asked)
         return Started(case_id=case.id, number=case.number)
 
-    def _checked(self, ctx: Context, release: Release, first: Element | None) -> dict[str, Any]:
-        if first is None or first.form is None:
-            return {}
-        scope = {
-            "param": dict(release.parameters),
-            "case": {"division": self.division},
-            "subject": dict(self.subject),
-        }
-        given = _with_opinion(release, first.form, self.answers, self.opinion)
-        return ctx.host.forms.check(ctx, release.forms[first.form], given, scope=scope, previous=None)
 
-
-def _take_down_start(ctx: Context, case: OpenCase, release: Release) -> None:
-    """The first line of the journal: who started it, and for which unit."""
-    acting = subjects.acting_grant(ctx.actor, release, case.division)
-    case.take_down(
-        ctx,
-        kind="start",
-        step="start",
-        name="发起",
-        actor=ctx.actor.name,
-        actor_id=ctx.actor.person_id,
-        unit_id=acting.unit_id if acting else None,
-        unit=acting.unit_name if acting else None,
-    )
+_OWN_WORDS = ("household_id", "name")
+"""What a person may say of whom the case is about, beside the start form; never the key that finds them."""
 
 
 def may_start(actor: Any, release: Release, division: str) -> bool:
@@ -127,60 +86,6 @@ def may_start(actor: Any, release: Release, division: str) -> bool:
     return any(
         g.role in release.starters and division.startswith(division_prefix(g.division)) for g in actor.grants
     )
-
-
-def _with_opinion(
-    release: Release, form: str, answers: Mapping[str, Any], opinion: str | None
-) -> dict[str, Any]:
-    given = dict(answers)
-    if opinion and "opinion" in release.form_keys[form] and not given.get("opinion"):
-        given["opinion"] = opinion
-    return given
-
-
-def _claim_files(
-    ctx: Context, release: Release, element: Element, answers: dict[str, Any], case_id: int
-) -> None:
-    if element.form:
-        ctx.host.forms.claim_files(ctx, release.forms[element.form], answers, case_id)
-
-
-def _complete(course: Course, item: OpenItem, answers: dict[str, Any], opinion: str | None) -> None:
-    """Finish the item, write the journal row, move the engine on."""
-    ctx, case = course.ctx, course.case
-    conclusion = answers.get("conclusion")
-    said = answers.get("opinion") or opinion
-    work_items.finish(ctx, item, conclusion=conclusion, opinion=said)
-    acting = ctx.actor.grant_in(item.role, item.unit_id)
-    case.take_down(
-        ctx,
-        kind="task",
-        step=item.step,
-        name=item.name,
-        round=item.round,
-        item_id=item.id,
-        actor_id=ctx.actor.person_id,
-        actor=ctx.actor.name,
-        unit_id=item.unit_id,
-        unit=acting.unit_name if acting else item.unit,
-        opened_at=item.created_at,
-        conclusion=conclusion,
-        opinion=said,
-        answers=answers,
-        why=None if acting or item.assignee_id else "代办",
-    )
-    course.answer(item.step, answers)
-    course.complete(item.task_id, _vote(course.release, item, conclusion))
-
-
-def _vote(release: Release, item: OpenItem, conclusion: str | None) -> spiff.Vote | None:
-    """How a conclusion counts where several answer the same step: affirmative, negative, or neither."""
-    if conclusion is None or release.specification.elements[item.step].multi_instance is None:
-        return None
-    options = release.conclusions(item.form)
-    votes: tuple[spiff.Vote, ...] = ("yes", "no")
-    place = options.index(conclusion) if conclusion in options else len(votes)
-    return votes[place] if place < len(votes) else "abstain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,7 +195,7 @@ class CompleteWorkItem(ItemCommand):
         case, item = _held(ctx)
         course = Course.of(ctx, case)
         answers = self._checked(course, item)
-        _complete(course, item, answers, self.opinion)
+        opening.finish(course, item, answers, self.opinion)
         cases.store(ctx, case, item=item.id, step=item.step)
         return case.id
 
@@ -298,7 +203,7 @@ class CompleteWorkItem(ItemCommand):
         if item.form is None:
             return {}
         ctx, release = course.ctx, course.release
-        given = _with_opinion(release, item.form, self.answers, self.opinion)
+        given = opening.with_opinion(release, item.form, self.answers, self.opinion)
         form = release.forms[item.form]
         answers = ctx.host.forms.check(
             ctx,

@@ -17,6 +17,7 @@ LONGEST_KEY = 64
 """Characters kept of what tells one subject from another; a longer key is kept as its digest."""
 
 _DIVISION = "case.division"
+_GIVEN = ("household_id", "key", "identity")
 
 
 def of_start(
@@ -26,17 +27,18 @@ def of_start(
 
     A household is told by its sealed identity number. Anything else is told by ``key``: one path or several,
     each a field of the start form or ``case.division``; the same key is the same subject in every procedure.
+    What the form does not tell is taken from ``given``.
     """
     says = release.meta.get("subject", {})
     subject: dict[str, Any] = {
-        "kind": says.get("kind", ""),
-        **{name: value for name, value in given.items() if name == "household_id"},
-        "name": str(_at(answers, says.get("name", "")) or ""),
+        "kind": says.get("kind") or given.get("kind") or "",
+        **{name: given[name] for name in _GIVEN if given.get(name)},
+        "name": str(_at(answers, says.get("name", "")) or given.get("name") or ""),
     }
     identity = _at(answers, says.get("identity", ""))
     if isinstance(identity, dict):
         subject["key"], subject["identity"] = identity["hash"], identity
-    elif says.get("key"):
+    elif says.get("key") and answers:
         subject["key"] = _key(subject["kind"], says["key"], answers, division)
     subject["self"] = any(grant.role == "household" for grant in actor.grants)
     starter = acting_grant(actor, release, division)

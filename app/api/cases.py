@@ -15,7 +15,8 @@ from app.cases import queries
 from workflows.cases import STATE_WORDS, UnknownCase
 from workflows.catalogue import NotPublished, UnknownProcedure
 from workflows.errors import Invalid
-from workflows.running import MayNotStart, StartCase, Started, UnknownDivision
+from workflows.opening import UnknownDivision
+from workflows.running import MayNotStart, StartCase, Started
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -7,11 +7,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from app.organisation.queries import division_name, pickable
-from workflows import catalogue
+from workflows import catalogue, parameters
 from workflows.commands import division_prefix
 from workflows.running import may_start
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
     from workflows.catalogue import Release
@@ -49,6 +51,11 @@ def offers(session: Session, actor: Actor, division: str | None = None) -> list[
             continue
         found.append(Offer(release, startable(actor, release)))
     return found
+
+
+def standing(session: Session, key: str, at: datetime) -> Release:
+    """The version in force with the parameters in force at ``at``; what a case started then goes by."""
+    return parameters.ruled(session, catalogue.current(session, key), at)
 
 
 def grouped(session: Session, found: list[Offer]) -> list[Group]:

@@ -47,7 +47,7 @@ def index() -> ResponseReturnValue:
 @policy.allow(policy.handles_work)
 def guide(key: str) -> ResponseReturnValue:
     """办事指南: steps, clauses, parameters; or the diagram."""
-    release = catalogue.current(door.reading(), key)
+    release = queries.standing(door.reading(), key, door.now())
     file = request.args.get("diagram")
     g.shows_diagram = file in release.diagrams
     return page(
@@ -100,7 +100,7 @@ def diagram_state(key: str) -> ResponseReturnValue:
 
 def _release(key: str) -> Release:
     """The version in force, for someone who may start it somewhere."""
-    release = catalogue.current(door.reading(), key)
+    release = queries.standing(door.reading(), key, door.now())
     if not queries.startable(door.current_actor(), release):
         raise MayNotStart(name=release.name)
     return release

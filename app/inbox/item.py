@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import forms
 from app.attachments import shelf
 from app.inbox import queries
-from workflows import catalogue, course, work_items
+from workflows import catalogue, course, parameters, work_items
 from workflows.cases import Case
 from workflows.commands import digest_of
 
@@ -56,7 +56,12 @@ class ItemView:
     def scope(self) -> dict[str, Any]:
         """What the form's expressions see."""
         return course.visible_of(
-            self.case.variables, self.case.number, self.case.division, self.case.subject, self.release
+            self.case.variables,
+            self.case.number,
+            self.case.division,
+            self.case.subject,
+            self.release,
+            parent=self.case.parent_number,
         )
 
     @property
@@ -150,4 +155,5 @@ def view(session: Session, actor: Actor, item_id: int) -> ItemView:
     """The item's page; raises UnknownItem for whom it does not concern."""
     item = queries.item_for(session, actor, item_id)
     case = session.get_one(Case, item.case_id)
-    return ItemView(item, case, catalogue.release(session, case.version_id), actor)
+    release = parameters.ruled(session, catalogue.release(session, case.version_id), case.created_at)
+    return ItemView(item, case, release, actor)

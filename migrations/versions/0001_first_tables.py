@@ -172,6 +172,29 @@ def upgrade() -> None:
     op.create_index("ix_message_person", "message", ["person_id", "id"], unique=False)
     op.create_index("ix_message_unread", "message", ["person_id", "read_at"], unique=False)
     op.create_table(
+        "parameter_proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("procedure_key", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("effective_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=True),
+        sa.Column("proposed_by", sa.String(length=60), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_by_id", sa.Integer(), nullable=True),
+        sa.Column("closed_by", sa.String(length=60), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["procedure_key"], ["procedure.key"], name=op.f("fk_parameter_proposal_procedure_key")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_parameter_proposal")),
+    )
+    op.create_index(
+        "ix_parameter_proposal_procedure", "parameter_proposal", ["procedure_key", "id"], unique=False
+    )
+    op.create_table(
         "procedure_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("procedure_key", sa.String(length=60), nullable=False),
@@ -240,6 +263,9 @@ def upgrade() -> None:
         sa.Column("head", sa.String(length=64), nullable=False),
         sa.Column("started_by_id", sa.Integer(), nullable=True),
         sa.Column("started_by", sa.String(length=60), nullable=False),
+        sa.Column("parent_number", sa.String(length=40), nullable=True),
+        sa.Column("parent_element", sa.String(length=80), nullable=True),
+        sa.Column("parent_round", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
@@ -252,12 +278,41 @@ def upgrade() -> None:
     op.create_index("ix_cases_started_by", "cases", ["started_by_id", "id"], unique=False)
     op.create_index("ix_cases_subject_key", "cases", ["subject_key"], unique=False)
     op.create_index(
+        "uq_cases_parent",
+        "cases",
+        ["parent_number", "parent_element", "parent_round"],
+        unique=True,
+        sqlite_where=sa.text("parent_number IS NOT NULL"),
+        postgresql_where=sa.text("parent_number IS NOT NULL"),
+    )
+    op.create_index(
         "uq_cases_running_subject",
         "cases",
         ["procedure_key", "subject_key"],
         unique=True,
         sqlite_where=sa.text("state = 'running' AND subject_key IS NOT NULL"),
         postgresql_where=sa.text("state = 'running' AND subject_key IS NOT NULL"),
+    )
+    op.create_table(
+        "parameter_values",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("procedure_key", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("effective_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["procedure_key"], ["procedure.key"], name=op.f("fk_parameter_values_procedure_key")
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["parameter_proposal.id"], name=op.f("fk_parameter_values_proposal_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_parameter_values")),
+        sa.UniqueConstraint("proposal_id", name=op.f("uq_parameter_values_proposal_id")),
+    )
+    op.create_index(
+        "ix_parameter_values_procedure", "parameter_values", ["procedure_key", "effective_at"], unique=False
     )
     op.create_table(
         "post",
@@ -509,11 +564,19 @@ def downgrade() -> None:
     op.drop_table("role_grant")
     op.drop_index(op.f("ix_post_unit_id"), table_name="post")
     op.drop_table("post")
+    op.drop_index("ix_parameter_values_procedure", table_name="parameter_values")
+    op.drop_table("parameter_values")
     op.drop_index(
         "uq_cases_running_subject",
         table_name="cases",
         sqlite_where=sa.text("state = 'running' AND subject_key IS NOT NULL"),
         postgresql_where=sa.text("state = 'running' AND subject_key IS NOT NULL"),
+    )
+    op.drop_index(
+        "uq_cases_parent",
+        table_name="cases",
+        sqlite_where=sa.text("parent_number IS NOT NULL"),
+        postgresql_where=sa.text("parent_number IS NOT NULL"),
     )
     op.drop_index("ix_cases_subject_key", table_name="cases")
     op.drop_index("ix_cases_started_by", table_name="cases")
@@ -522,6 +585,8 @@ def downgrade() -> None:
     op.drop_table("unit")
     op.drop_table("register_event")
     op.drop_table("procedure_version")
+    op.drop_index("ix_parameter_proposal_procedure", table_name="parameter_proposal")
+    op.drop_table("parameter_proposal")
     op.drop_index("ix_message_unread", table_name="message")
     op.drop_index("ix_message_person", table_name="message")
     op.drop_table("message")

@@ -11,6 +11,7 @@ from tests.workflows.desks import STRAIGHT
 from workflows import cases
 from workflows.commands import SYSTEM
 from workflows.errors import Conflict, Invalid, NotAllowed, Refusal
+from workflows.opening import UnknownDivision
 from workflows.running import (
     ClaimWorkItem,
     CompleteWorkItem,
@@ -20,7 +21,6 @@ from workflows.running import (
     SendBack,
     StartCase,
     TransferWorkItem,
-    UnknownDivision,
 )
 from workflows.waking import WakeCase
 from workflows.work_items import AlreadyDone, IllegalMove, NotYours, UnknownItem

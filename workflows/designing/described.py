@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workflows import feel, spiff
+from workflows import feel, parameters, spiff
 from workflows.designing import names, texts
 from workflows.designing.findings import Finding, error, warning
 
@@ -93,41 +93,14 @@ def _paths(said: Any) -> list[str]:
     return [str(path) for path in paths if path != "case.division"]
 
 
-_KINDS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
-    "integer": (int, "整数"),
-    "number": ((int, float), "数字"),
-    "boolean": (bool, " true 或 false"),
-    "choice": (str, "文字"),
-    "text": (str, "文字"),
-    "list": (list, "一列文字"),
-}
-
-
 def _parameter(parameter: Mapping[str, Any]) -> Iterator[Finding]:
     name, kind, value = parameter["name"], parameter.get("type"), parameter["default"]
-    if kind not in _KINDS:
-        sentence = f"参数“{name}”的类型“{kind}”不认识，可用：{'、'.join(_KINDS)}。"
+    if kind not in parameters.KINDS:
+        sentence = f"参数“{name}”的类型“{kind}”不认识，可用：{'、'.join(parameters.KINDS)}。"
         yield error(FILE, name, "parameter.type", sentence)
         return
-    wanted, words = _KINDS[str(kind)]
-    if not isinstance(value, wanted) or (isinstance(value, bool) and kind != "boolean"):
-        yield error(FILE, name, "parameter.default", f"参数“{name}”的默认值应为{words}。")
-        return
-    strange = _outside(parameter, value)
-    if strange:
-        yield error(FILE, name, "parameter.default", f"参数“{name}”的默认值{strange}。")
+    wrong = parameters.fault(parameter, value)
+    if wrong:
+        yield error(FILE, name, "parameter.default", f"参数“{name}”的默认值{wrong}。")
     if parameter.get("origin") not in {"source", "default"}:
         yield warning(FILE, name, "parameter.origin", f"参数“{name}”没有标明 origin 是 source 还是 default。")
-
-
-def _outside(parameter: Mapping[str, Any], value: Any) -> str:
-    """How a value breaks its parameter's own limits."""
-    least, most, options = parameter.get("min"), parameter.get("max"), parameter.get("options")
-    if isinstance(options, list):
-        strange = [each for each in (value if isinstance(value, list) else [value]) if each not in options]
-        return f"“{'、'.join(map(str, strange))}”不在 options 中" if strange else ""
-    if isinstance(least, int | float) and isinstance(value, int | float) and value < least:
-        return f"小于最小值 {least}"
-    if isinstance(most, int | float) and isinstance(value, int | float) and value > most:
-        return f"大于最大值 {most}"
-    return ""

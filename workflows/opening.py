@@ -1,0 +1,166 @@
+"""Opening a case, whoever asks for it: a person, the system for a campaign, or another case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from workflows import cases, subjects, work_items
+from workflows.commands import SYSTEM, Context, division_prefix
+from workflows.course import Course
+from workflows.errors import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workflows import spiff
+    from workflows.cases import OpenCase
+    from workflows.catalogue import Release
+    from workflows.ports import Parent
+    from workflows.spiff import Element
+    from workflows.work_items import OpenItem
+
+
+class UnknownDivision(Invalid):
+    """The division is not in the tree, or outside the procedure's locality."""
+
+    code = "division.unknown"
+    sentence = "区划代码“{division}”不存在或不在本事项的适用范围内，请选择到村（嘎查）。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A case as it is asked for.
+
+    ``answers`` are those of the start form; None leaves its step open. ``subject`` is whom the case is
+    about as far as it is known, ``variables`` what its expressions see from the first moment, ``why`` what
+    its first line says.
+    """
+
+    division: str
+    answers: Mapping[str, Any] | None = None
+    subject: Mapping[str, Any] = field(default_factory=dict)
+    opinion: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    why: str | None = None
+    parent: Parent | None = None
+
+
+def open_case(ctx: Context, release: Release, asked: Opening) -> OpenCase:
+    """A new case, set going and stored; raises UnknownDivision, or Invalid where the start form refuses."""
+    name = ctx.host.directory.division_name(ctx.session, asked.division)
+    if name is None or not asked.division.startswith(division_prefix(release.division)):
+        raise UnknownDivision(
+            {"division": "请选择本事项适用范围内的村（嘎查、社区）。"}, division=asked.division
+        )
+    first = None if asked.answers is None else release.start_element()
+    answers = _checked(ctx, release, first, asked)
+    subject = subjects.of_start(release, ctx.actor, asked.division, answers, asked.subject)
+    case = cases.create(
+        ctx, release, division=asked.division, division_name=name, subject=subject, parent=asked.parent
+    )
+    case.variables.update(asked.variables)
+    work_items.none_open(ctx, case.id)
+    course = Course.under(ctx, case, release)
+    _take_down_start(ctx, case, release, asked.why)
+    step = course.start()
+    if first is not None:
+        opened = next(task for task in step.open_tasks if task.element == first.id)
+        item = work_items.read(ctx, work_items.tasks_open(ctx, case.id)[opened.task_id])
+        _claim_files(ctx, release, first, answers, case.id)
+        finish(course, item, answers, asked.opinion)
+    said: dict[str, Any] = {"parent": asked.parent.number} if asked.parent else {}
+    cases.store(ctx, case, procedure=release.key, version=release.number, bundle=release.digest, **said)
+    return case
+
+
+def begin_another(ctx: Context, release: Release, asked: Opening) -> OpenCase:
+    """Open a case beside the one the running command is about, on its own audit stream, by the system.
+
+    In the same transaction: both cases stand, or neither.
+    """
+    own = Context(ctx.session, actor=SYSTEM, now=ctx.now, host=ctx.host, command="StartCase")
+    return open_case(own, release, asked)
+
+
+def _checked(ctx: Context, release: Release, first: Element | None, asked: Opening) -> dict[str, Any]:
+    if first is None or first.form is None:
+        return {}
+    scope = {
+        "param": dict(release.parameters),
+        "case": {"division": asked.division},
+        "subject": dict(asked.subject),
+    }
+    given = with_opinion(release, first.form, asked.answers or {}, asked.opinion)
+    return ctx.host.forms.check(ctx, release.forms[first.form], given, scope=scope, previous=None)
+
+
+def _take_down_start(ctx: Context, case: OpenCase, release: Release, why: str | None) -> None:
+    """The first line of the journal: who started it, for which unit, and under which parameters."""
+    acting = subjects.acting_grant(ctx.actor, release, case.division)
+    case.take_down(
+        ctx,
+        kind="start",
+        step="start",
+        name="发起",
+        actor=ctx.actor.name,
+        actor_id=ctx.actor.person_id,
+        unit_id=acting.unit_id if acting else None,
+        unit=acting.unit_name if acting else None,
+        why="；".join(part for part in (why, release.differing()) if part) or None,
+    )
+
+
+def with_opinion(
+    release: Release, form: str, answers: Mapping[str, Any], opinion: str | None
+) -> dict[str, Any]:
+    """The answers, with the opinion given beside them in the form's field of that name."""
+    given = dict(answers)
+    if opinion and "opinion" in release.form_keys[form] and not given.get("opinion"):
+        given["opinion"] = opinion
+    return given
+
+
+def _claim_files(
+    ctx: Context, release: Release, element: Element, answers: dict[str, Any], case_id: int
+) -> None:
+    if element.form:
+        ctx.host.forms.claim_files(ctx, release.forms[element.form], answers, case_id)
+
+
+def finish(course: Course, item: OpenItem, answers: dict[str, Any], opinion: str | None) -> None:
+    """Finish the item, write the journal row, move the engine on."""
+    ctx, case = course.ctx, course.case
+    conclusion = answers.get("conclusion")
+    said = answers.get("opinion") or opinion
+    work_items.finish(ctx, item, conclusion=conclusion, opinion=said)
+    acting = ctx.actor.grant_in(item.role, item.unit_id)
+    case.take_down(
+        ctx,
+        kind="task",
+        step=item.step,
+        name=item.name,
+        round=item.round,
+        item_id=item.id,
+        actor_id=ctx.actor.person_id,
+        actor=ctx.actor.name,
+        unit_id=item.unit_id,
+        unit=acting.unit_name if acting else item.unit,
+        opened_at=item.created_at,
+        conclusion=conclusion,
+        opinion=said,
+        answers=answers,
+        why=None if acting or item.assignee_id else "代办",
+    )
+    course.answer(item.step, answers)
+    course.complete(item.task_id, _vote(course.release, item, conclusion))
+
+
+def _vote(release: Release, item: OpenItem, conclusion: str | None) -> spiff.Vote | None:
+    """How a conclusion counts where several answer the same step: affirmative, negative, or neither."""
+    if conclusion is None or release.specification.elements[item.step].multi_instance is None:
+        return None
+    options = release.conclusions(item.form)
+    votes: tuple[spiff.Vote, ...] = ("yes", "no")
+    place = options.index(conclusion) if conclusion in options else len(votes)
+    return votes[place] if place < len(votes) else "abstain"
