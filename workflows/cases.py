@@ -307,6 +307,7 @@ def store(ctx: Context, case: OpenCase, **said: Any) -> None:
     case.journal = []
 
 
+_ORPHAN = (None, None, None)
 _CREATE = insert(_table).returning(_table.c.id)  # type: ignore[arg-type]
 
 
@@ -342,9 +343,7 @@ def create(
         "head": audit.GENESIS,
         "started_by_id": ctx.actor.person_id,
         "started_by": ctx.actor.name,
-        "parent_number": parent and parent.number,
-        "parent_element": parent and parent.element,
-        "parent_round": parent and parent.round,
+        **dict(zip(("parent_number", "parent_element", "parent_round"), parent or _ORPHAN, strict=True)),
         "created_at": ctx.now,
         "due_at": None,
         "ended_at": None,
