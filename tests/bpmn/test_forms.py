@@ -1,6 +1,7 @@
 """Every form a diagram asks for can be built, asked and answered."""
 
 import json
+import re
 
 import pytest
 
@@ -88,9 +89,9 @@ def test_every_gateway_asks_for_a_conclusion_its_form_offers(key):
     for called in [key, *artefacts.procedure(key)["calls"]]:
         for step, form in artefacts.asked(called).items():
             conclusions = forms.parse(artefacts.form_text(form)).conclusions()
-            offered |= {f'={step}.conclusion = "{option.value}"' for option in conclusions}
+            offered |= {(step, option.value) for option in conclusions}
     asked = [flow.findtext(f"{artefacts.BPMN}conditionExpression") for flow in artefacts.flows(key).values()]
-    decided = [text for text in asked if text and ".conclusion" in text]
+    decided = [pair for text in asked if text for pair in re.findall(r'(\w+)\.conclusion = "([^"]+)"', text)]
 
     assert set(decided) <= offered
 
