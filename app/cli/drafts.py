@@ -129,7 +129,7 @@ def findings_text(found: Sequence[Finding], *, as_json: bool) -> str:
     if not found:
         return "没有发现问题。"
     errors = sum(finding.severity == "error" for finding in found)
-    lines = [f"{'错误' if one.severity == 'error' else '注意'}  {one.line()}" for one in found]
+    lines = [f"{'错误' if one.severity == 'error' else '注意'}  {one.told()}" for one in found]
     return "\n".join([*lines, f"共 {errors} 个错误、{len(found) - errors} 处需注意。"])
 
 

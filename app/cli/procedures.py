@@ -39,7 +39,7 @@ def import_(folder: Path, forms: Path) -> None:
             faults = [finding for finding in lint.bundle(bundle) if finding.severity == "error"]
             if faults:
                 broken += 1
-                _tell(key, [finding.line() for finding in faults])
+                _tell(key, [finding.told() for finding in faults])
                 continue
             number = office.execute(PublishVersion(bundle=bundle), by=CONSOLE)
             click.echo(f"{key}  {bundle.meta['name']}  第 {number} 版在用")

@@ -1,7 +1,8 @@
 """DMN: decision tables and models, read safely, decided with an explanation, checked before use."""
 
-from workflows.decisions.checking import Finding, check
+from workflows.decisions.checking import check
 from workflows.decisions.deciding import NoSuchDecision, Outcome, decide
+from workflows.decisions.findings import Finding
 from workflows.decisions.model import Model, read
 from workflows.decisions.tables import Fired
 from workflows.decisions.xml import Unreadable

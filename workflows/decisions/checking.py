@@ -1,212 +1,113 @@
-"""Checks a model before it is published: what overlaps, what is left open, what can never fire."""
+"""Checks a model before it is published: what cannot be read, is missing, clashes or overlaps."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 
-from workflows.decisions.model import Model
-from workflows.decisions.probing import ANYTHING, Column, columns, shown
-from workflows.decisions.tables import Rule, Table
+from workflows.decisions.clashes import clashes
+from workflows.decisions.findings import ERROR, Finding
+from workflows.decisions.model import Model, Part
+from workflows.decisions.table_checks import table_findings
 from workflows.decisions.texts import Text
-from workflows.feel.environment import Env, Run
 from workflows.feel.expression import names
-from workflows.feel.nodes import Literal
 
-_BUDGET: Final = 20_000  # steps of one search through a table's cells
-_MAX_REPORTED: Final = 20
-Accepted = frozenset[int]  # the samples of one column that a cell accepts, by their index
-Picks = tuple[int, ...]  # one sample of each column
-_ORDERED: Final = frozenset(("FIRST",))
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing to mend or to look at: the check, how grave, where, and a sentence."""
-
-    check: str
-    severity: str  # "error" or "warning"
-    decision: str
-    element: str
-    sentence: str
-    line: int = 1
-    column: int = 1
+LENT = frozenset({"workdays"})
+"""Functions that the office lends to decisions, beside the standard's own."""
 
 
 def check(model: Model) -> list[Finding]:
-    """All findings of a model, the grave ones first."""
+    """All findings of a model, the grave ones first, then as they stand in the file."""
     found = [finding for text in model.texts for finding in _text(text, model)]
     found += _requirements(model)
+    found += _names(model)
+    found += clashes(model)
     for table in model.tables:
-        found += _table(table)
+        found += table_findings(table)
     found += [
-        Finding("dmn.unknown-type", "error", model.name, "", f"未知类型“{name}”。")
+        Finding(
+            "dmn.unknown-type", ERROR, model.name, "", f"未知类型“{name}”{_near(name, model.types.names)}。"
+        )
         for name in sorted(model.types.unknown)
     ]
-    return sorted(found, key=lambda finding: finding.severity != "error")
+    return sorted(found, key=lambda finding: (finding.severity != ERROR, finding.line))
 
 
 def _text(text: Text, model: Model) -> Iterator[Finding]:
     if text.problem is not None:
         problem = text.problem
+        where = (
+            f"第{problem.line}行第{problem.column}列，" if (problem.line, problem.column) != (1, 1) else ""
+        )
         yield Finding(
             "dmn.syntax",
-            "error",
+            ERROR,
             text.owner,
             text.element,
-            problem.sentence + "。",
-            problem.line,
+            f"“{_short(text.source)}”写错了：{where}{problem.sentence}。",
+            text.line + problem.line - 1,
             problem.column,
         )
         return
-    if text.expression is None or "*" in text.known:
+    if text.expression is None or "*" in text.known or any(not name for name, _ in model.imported):
         return
-    for name in sorted(names(text.expression) - text.known):
-        if any(not name for name, _ in model.imported):
-            continue
-        yield Finding(
-            "dmn.unknown-name",
-            "error",
-            text.owner,
-            text.element,
-            f"“{text.source[:60]}”中有未知名称“{name}”。",
-        )
+    for name in sorted(names(text.expression) - text.known - LENT):
+        sentence = f"“{_short(text.source)}”中有未知名称“{name}”{_near(name, text.known)}。"
+        yield Finding("dmn.unknown-name", ERROR, text.owner, text.element, sentence, text.line)
+
+
+def _short(source: str) -> str:
+    return source if len(source) <= 60 else source[:60] + "…"
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    """What may have been meant."""
+    close = get_close_matches(name, [each for each in known if each != "?"], n=2, cutoff=0.5)
+    return "，是否为" + "或".join(f"“{each}”" for each in close) if close else ""
 
 
 def _requirements(model: Model) -> Iterator[Finding]:
     for part in model.parts.values():
         for href in (*part.needs, *part.outputs, *part.given):
             if model.at(href) is None:
-                yield Finding("dmn.missing", "error", part.name, part.id, f"所需的“{href}”不存在。")
+                yield _of(part, "dmn.missing", f"所需的“{href}”不存在。")
+    for part in _in_circles(model):
+        yield _of(part, "dmn.circle", f"“{part.name}”的依赖成环。")
 
 
-def _table(table: Table) -> Iterator[Finding]:
-    yield from _outputs(table)
-    if not table.inputs or not table.rules:
-        return
-    sampled = columns(table)
-    if table.policy == "UNIQUE":
-        yield from _overlaps(table, sampled)
-    yield from _idle(table, sampled)
-    if table.policy in ("UNIQUE", "ANY", "PRIORITY", "FIRST") and not any(o.default for o in table.outputs):
-        yield from _gaps(table, sampled)
+def _of(part: Part, check_id: str, sentence: str) -> Finding:
+    return Finding(check_id, ERROR, part.name, part.id, sentence, part.line)
 
 
-def _finding(check_id: str, severity: str, table: Table, element: str, sentence: str) -> Finding:
-    return Finding(check_id, severity, table.owner, element, sentence)
+def _in_circles(model: Model) -> Iterator[Part]:
+    """Parts that require themselves, directly or through others."""
+    for part in model.parts.values():
+        pending, seen = list(_needed(model, part)), set[str]()
+        while pending:
+            other = pending.pop()
+            if other is part:
+                yield part
+                break
+            if other.id not in seen:
+                seen.add(other.id)
+                pending += _needed(model, other)
 
 
-def _outputs(table: Table) -> Iterator[Finding]:
-    for rule in table.rules:
-        for output, cell in zip(table.outputs, rule.results, strict=True):
-            if output.allowed is None or not _is_constant(cell.text):
-                continue
-            run = Run({})
-            value = cell.ask(Env({}, None, run))
-            if output.allowed(Env({"?": value}, None, run)) is not True:
-                sentence = f"第{rule.number}条规则的结果{cell.text}不在输出“{output.name}”的取值之内。"
-                yield _finding("dmn.output-value", "error", table, rule.id, sentence)
+def _needed(model: Model, part: Part) -> Iterator[Part]:
+    for href in part.needs:
+        other = model.at(href)
+        if other is not None and other.model is model:
+            yield other
 
 
-def _is_constant(text: str) -> bool:
-    from workflows.feel.expression import parse  # noqa: PLC0415 - one use
-    from workflows.feel.problems import FeelSyntaxError  # noqa: PLC0415
-
-    try:
-        return isinstance(parse(text).node, Literal)
-    except FeelSyntaxError:
-        return False
-
-
-def _sets(sampled: list[Column], number: int) -> list[frozenset[int]] | None:
-    """What a rule accepts in every column; None when one cell cannot be known beforehand."""
-    sets = [column.accepted[number] for column in sampled]
-    return None if any(accepted is None for accepted in sets) else [s for s in sets if s is not None]
-
-
-def _overlaps(table: Table, sampled: list[Column]) -> Iterator[Finding]:
-    reported = 0
-    for later in range(len(table.rules)):
-        for earlier in range(later):
-            one, other = _sets(sampled, earlier), _sets(sampled, later)
-            if one is None or other is None or reported >= _MAX_REPORTED:
-                continue
-            shared = [a & b for a, b in zip(one, other, strict=True)]
-            if all(shared):
-                reported += 1
-                example = _example(sampled, [min(accepted) for accepted in shared])
-                first, second = table.rules[earlier], table.rules[later]
-                sentence = f"第{first.number}条与第{second.number}条规则可同时命中（{example}）。"
-                yield _finding("dmn.overlap", "error", table, second.id, sentence)
-
-
-def _example(sampled: list[Column], picks: list[int]) -> str:
-    parts = [
-        f"{column.label}为{shown(column.samples[pick])}"
-        for column, pick in zip(sampled, picks, strict=True)
-        if column.samples[pick] != ANYTHING
-    ]
-    return "，".join(parts) or "任何输入"
-
-
-def _idle(table: Table, sampled: list[Column]) -> Iterator[Finding]:
-    known: list[tuple[Rule, list[frozenset[int]]]] = []
-    for number, rule in enumerate(table.rules):
-        sets = _sets(sampled, number)
-        if any(column.accepted[number] == frozenset() for column in sampled):
-            yield _finding("dmn.never", "error", table, rule.id, f"第{rule.number}条规则没有输入可以命中。")
-        elif sets is not None:
-            if table.policy in _ORDERED and known and _uncovered(sampled, sets, [s for _, s in known]) == ():
-                sentence = f"第{rule.number}条规则总被前面的规则抢先，不会命中。"
-                yield _finding("dmn.never", "warning", table, rule.id, sentence)
-            known.append((rule, sets))
-
-
-def _gaps(table: Table, sampled: list[Column]) -> Iterator[Finding]:
-    rules = [_sets(sampled, number) for number in range(len(table.rules))]
-    if any(sets is None for sets in rules):
-        return
-    everything = [frozenset(range(len(column.samples))) for column in sampled]
-    gap = _uncovered(sampled, everything, [sets for sets in rules if sets is not None])
-    if gap:
-        sentence = f"有输入不符合任何规则，例如{_example(sampled, list(gap))}。"
-        yield _finding("dmn.gap", "warning", table, table.id, sentence)
-
-
-def _uncovered(sampled: list[Column], region: list[Accepted], rules: list[list[Accepted]]) -> Picks | None:
-    """Samples that no rule accepts; () when there are none, None when that takes too long to find."""
-    return _Search(sampled, region).beyond(0, rules, ())
-
-
-class _Search:
-    """Goes through the columns one by one, keeping the rules that still accept what was picked so far."""
-
-    def __init__(self, sampled: list[Column], region: list[Accepted]) -> None:
-        self.sampled = sampled
-        self.region = region
-        self.left = _BUDGET
-
-    def beyond(self, place: int, rules: list[list[Accepted]], picks: Picks) -> Picks | None:
-        """What no rule accepts, from this column on."""
-        self.left -= 1
-        if self.left < 0:
-            return None
-        if not rules:
-            return picks + tuple(min(part) for part in self.region[place:])
-        if place == len(self.sampled):
-            return ()
-        return self._split(place, rules, picks)
-
-    def _split(self, place: int, rules: list[list[Accepted]], picks: Picks) -> Picks | None:
-        tried: set[tuple[bool, ...]] = set()
-        for sample in sorted(self.region[place]):
-            taken = tuple(sample in rule[place] for rule in rules)
-            if taken in tried:
-                continue
-            tried.add(taken)
-            kept = [rule for rule, takes in zip(rules, taken, strict=True) if takes]
-            found = self.beyond(place + 1, kept, (*picks, sample))
-            if found != ():
-                return found
-        return ()
+def _names(model: Model) -> Iterator[Finding]:
+    """Names that mean two things: what an expression would find then depends on the order of the file."""
+    counted = Counter(part.name for part in model.parts.values())
+    told: set[str] = set()
+    for part in model.parts.values():
+        if counted[part.name] > 1 and part.name in told:
+            yield _of(part, "dmn.name-twice", f"“{part.name}”这个名称用了不止一次。")
+        told.add(part.name)
+    for name in sorted(model.twice):
+        yield Finding("dmn.id-twice", ERROR, model.name, name, f"编号“{name}”用了不止一次。")

@@ -32,6 +32,11 @@ class Types:
         self.imported: list[tuple[str, Types]] = []  # under the name it is imported by, which may be empty
         self.unknown: set[str] = set()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names under which types are declared here."""
+        return tuple(self._elements)
+
     def find(self, name: str) -> Type | None:
         """The type a model declares under this name."""
         if name in self._made:

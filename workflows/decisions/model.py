@@ -46,6 +46,8 @@ class Part:
     given: tuple[str, ...] = ()  # of a service: input data, then input decisions, which are its parameters
     title: str = ""  # its own name, where its variable has another
     line: int = 1
+    written: Text | None = None  # of a decision: its expression, where it is nothing else
+    table: Table | None = None  # of a decision: its table, where it is nothing else
 
 
 @dataclass(eq=False)
@@ -59,6 +61,7 @@ class Model:
     imported: list[tuple[str, Model]] = field(default_factory=list)  # under names that may be empty
     texts: list[Text] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    twice: set[str] = field(default_factory=set)  # ids that stand for more than one part
 
     def named(self, wanted: str, *kinds: str) -> Part | None:
         """The part with this id or name; decisions come before other kinds of the same name."""
@@ -110,6 +113,8 @@ def _read(xml: bytes, find: Finder | None, loaded: dict[str, Model]) -> Model:
     for element in root:
         if kind(element) in _PARTS and attribute(element, "id"):
             part = _part(element, model, names)
+            if part.id in model.parts:
+                model.twice.add(part.id)
             model.parts[part.id] = part
     return model
 
@@ -134,6 +139,12 @@ def _import(model: Model, element: Element, find: Finder | None, loaded: dict[st
 
 
 def _part(element: Element, model: Model, names: frozenset[str]) -> Part:
+    texts = len(model.texts)
+    logic = _logic(element, model, names)
+    is_literal, is_table = (
+        kind(element) == "decision" and first(element, box) is not None
+        for box in ("literalExpression", "decisionTable")
+    )
     return Part(
         kind=kind(element),
         id=attribute(element, "id"),
@@ -141,7 +152,7 @@ def _part(element: Element, model: Model, names: frozenset[str]) -> Part:
         type=declared_type(model.types, element),
         model=model,
         needs=_needs(element),
-        logic=_logic(element, model, names),
+        logic=logic,
         basis=_basis(element),
         outputs=tuple(reference(part) for part in inner(element, "outputDecision")),
         given=tuple(
@@ -149,6 +160,8 @@ def _part(element: Element, model: Model, names: frozenset[str]) -> Part:
         ),
         title=name_of(element),
         line=line_of(element),
+        written=model.texts[-1] if is_literal and len(model.texts) > texts else None,
+        table=model.tables[-1] if is_table else None,
     )
 
 

@@ -67,6 +67,7 @@ def _input(element: Element, writing: Writing) -> Input:
     source = text_of(expression)
     label, unit = labelled(element, source)
     allowed = text_of(first(element, "inputValues"))
+    reference = attribute(expression, "typeRef")
     return Input(
         label,
         source,
@@ -75,8 +76,11 @@ def _input(element: Element, writing: Writing) -> Input:
         if allowed and allowed != "-"
         else None,
         allowed,
-        writing.types.named(attribute(expression, "typeRef")),
+        writing.types.named(reference),
         unit,
+        _all_values(allowed if allowed and allowed != "-" else writing.types.listed(reference), writing),
+        line_of(element),
+        _tests(source, writing, unary=False) if source else None,
     )
 
 
@@ -111,6 +115,12 @@ def _listed(text: str, writing: Writing) -> tuple[Node, ...]:
     except FeelSyntaxError:
         return ()
     return tests.tests if isinstance(tests, UnaryTests) and not tests.negated else ()
+
+
+def _all_values(text: str, writing: Writing) -> tuple[Value, ...]:
+    """The values of a list that spells out every one; nothing where it also has ranges."""
+    listed = _listed(text, writing)
+    return _values(text, writing) if all(isinstance(test, Literal) for test in listed) else ()
 
 
 def _values(text: str, writing: Writing) -> tuple[Value, ...]:

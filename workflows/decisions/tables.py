@@ -41,6 +41,9 @@ class Input:
     allowed_text: str
     type: Type
     unit: str = ""
+    values: tuple[Value, ...] = ()  # all it may be, where its values or its type list them
+    line: int = 1
+    tree: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,10 @@ ERROR, WARNING = "error", "warning"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to mend (error) or to look at (warning), with the element it concerns."""
+    """One thing to mend (error) or to look at (warning), with the element it concerns.
+
+    ``line`` is that of the file where it is known, else 0.
+    """
 
     severity: str
     file: str
@@ -20,11 +23,13 @@ class Finding:
     rule: str
     sentence: str
     fix: str = ""
+    line: int = 0
 
-    def line(self) -> str:
+    def told(self) -> str:
         """The finding on one line, as the command line prints it."""
         fix = f"（{self.fix}）" if self.fix else ""
-        return f"{self.file} {self.element or '-'} [{self.rule}] {self.sentence}{fix}"
+        at = f":{self.line}" if self.line else ""
+        return f"{self.file}{at} {self.element or '-'} [{self.rule}] {self.sentence}{fix}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,17 @@ FIXES: Mapping[str, str] = {
     "dmn.overlap": "改正其中一条规则，或改用其他命中策略",
     "dmn.gap": "补一条规则",
     "dmn.never": "删去或改正这条规则",
+    "dmn.undecided": "核对这些规则；让一列只与一个参数比较，或列出输入的取值，就能判定",
+    "dmn.contradiction": "让同时命中的规则给出相同的结果，或改用其他命中策略",
+    "dmn.type": "让比较的两边、结果与声明是同一种类型",
+    "dmn.hit-policy": "选择 UNIQUE、ANY、PRIORITY、FIRST、RULE ORDER、OUTPUT ORDER 或 COLLECT",
+    "dmn.aggregation": "只留一个输出，或不汇总",
+    "dmn.priority": "在输出的取值中按优先级从高到低列出全部结果",
+    "dmn.empty": "给决策表加上输出和规则",
+    "dmn.rule-size": "给每条规则补齐或删去单元格",
+    "dmn.circle": "删去其中一条依赖",
+    "dmn.name-twice": "给其中一个换一个名称",
+    "dmn.id-twice": "给其中一个换一个编号",
     "dmn.output-value": "改正结果，或把它加入输出的取值",
 }
 """Advice by rule, or by the group before its dot."""

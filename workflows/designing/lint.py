@@ -103,7 +103,7 @@ def table(content: bytes, file: str) -> list[Finding]:
     try:
         model = decisions.read(content)
         return [
-            Finding(f.severity, file, f.element or f.decision, f.check, f.sentence, fix(f.check))
+            Finding(f.severity, file, f.element or f.decision, f.check, f.sentence, fix(f.check), f.line)
             for f in decisions.check(model)
         ]
     except Refusal as refusal:
@@ -174,6 +174,6 @@ def _sorted(found: Iterable[Finding]) -> list[Finding]:
     return sorted(found, key=lambda finding: (finding.severity != ERROR, finding.file, finding.element))
 
 
-def as_json(findings: list[Finding]) -> list[dict[str, str]]:
+def as_json(findings: list[Finding]) -> list[dict[str, str | int]]:
     """Findings for programs."""
     return [asdict(finding) for finding in findings]

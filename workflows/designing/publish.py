@@ -67,7 +67,7 @@ class PublishVersion(Command[int]):
         faults = lint.errors(self.bundle)
         if faults:
             said = {f"{each.file} {each.element or '-'} [{each.rule}]": each.sentence for each in faults}
-            first = faults[0].line()
+            first = faults[0].told()
             raise Unpublishable(said, key=self.bundle.key, count=len(faults), first=first)
 
     def _procedure(self, ctx: Context) -> Procedure:

@@ -268,7 +268,7 @@ def test_every_rule_has_a_fix():
 def test_a_finding_is_one_line_and_json():
     draft = one(task("apply", "nowhere"), "apply")
 
-    assert only(draft).line() == (
+    assert only(draft).told() == (
         "process.bpmn apply [form.unknown] “apply”引用的表单“nowhere”不存在。（核对 formId）"
     )
     assert lint.as_json(said(draft)) == [
