@@ -266,6 +266,7 @@ class Course:
             variables=case.variables,
             parameters=self.release.parameters,
             round=case.rounds.get(element.id, 0) + 1,
+            basis=element.basis,
         )
         result = self.ctx.host.operations.perform(self.ctx, call)
         if "ends_at" in result:

@@ -92,6 +92,8 @@ class OperationCall:
     variables: Mapping[str, Any]
     parameters: Mapping[str, Any]
     round: int = 1
+    basis: str = ""
+    """The clause the element implements: source file, ｜, quotation; empty where it is a default."""
 
 
 class Operations(Protocol):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from app.registers import queries
+from app.registers import queries, reach
+from app.registers.definition import named
 from app.registers.export import workbook
 from app.registers.queries import Narrowed
-from app.scope import spans
 from workflows.commands import Command, Context
 
 
@@ -20,7 +20,7 @@ class ExportRegister(Command[bytes]):
 
     def authorise(self, ctx: Context) -> None:
         """Someone with a division to look after; the rows are cut to it."""
-        ctx.require(bool(spans(ctx.actor)))
+        ctx.require(bool(reach.areas(ctx.actor, named(self.register))))
 
     def run(self, ctx: Context) -> bytes:
         """Write the rows of the actor's scope."""
@@ -32,4 +32,4 @@ class ExportRegister(Command[bytes]):
             q=self.narrowed.q,
             division=self.narrowed.division,
         )
-        return workbook(queries.REGISTERS[self.register], found, taken_by=ctx.actor.name, at=ctx.now)
+        return workbook(named(self.register), found, taken_by=ctx.actor.name, at=ctx.now)

@@ -5,128 +5,239 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import select
 
-from app.registers.models import RegisterEvent, RegisterRow
-from workflows.cases import next_number
-from workflows.errors import Refusal
+from app.registers import comparing, listing, rows
+from app.registers.definition import LINKED, REMOVED, Definition, named
+from app.registers.models import RegisterEvent, RegisterRow, RegisterSubject
+from app.registers.rows import Deed, Whom
+from workflows.errors import Conflict
 
 if TYPE_CHECKING:
     from workflows.commands import Context
     from workflows.ports import OperationCall
 
-EVENTS = ("识别", "人口自然增加", "人口自然减少", "措施落实", "跟踪", "成效", "风险消除")
-"""What may happen to a row: 「监测对象识别、人口自然增减、落实和跟踪帮扶措施、成效及风险消除」."""
+
+class NoSuchRow(Conflict):
+    """A diagram means to change a row that is not there."""
+
+    code = "register.no_such_row"
+    sentence = "台账“{register}”里没有要变动的记录，办件未变动。"
 
 
-SERIES = {"warning_ledger": "yjtz"}
-"""What a register's numbers begin with: 预警台账 as offices abbreviate it."""
+class OneByOne(Conflict):
+    """销号 of several at once."""
+
+    code = "register.one_by_one"
+    sentence = "台账“{register}”须解决一户销号一户，一次只能销一个编号。"
 
 
-class UnknownEvent(Refusal):
-    """A diagram names an event that the register does not know."""
+class NotPutRight(Conflict):
+    """销号 of what was not put right, or where nothing is ever taken off."""
 
-    code = "register.unknown_event"
-    sentence = "台账没有“{event}”这一类事件，办件未变动；请管理员检查流程图。"
+    code = "register.not_put_right"
+    sentence = "台账“{register}”中“{name}”的状态是“{status}”，尚不能销号。"
+
+
+class RemovedByOneself(Conflict):
+    """Who put something right may not take it off the list."""
+
+    code = "register.removed_by_oneself"
+    sentence = "“{name}”由您本人整改，销号须由他人核验。"
+
+
+class NotFromHere(Conflict):
+    """A row outside the divisions of the case."""
+
+    code = "register.not_from_here"
+    sentence = "台账“{register}”的“{number}”不在本办件的区划内，办件未变动。"
 
 
 def enter(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
     """``register.enter``: the subject's row, new or changed, and a line of its history."""
-    inputs = call.inputs
-    _require_event(inputs["event"])
-    row = _standing(ctx, call)
-    fields = {name: value for name, value in (inputs.get("fields") or {}).items() if value is not None}
-    seq = 1 if row is None else _next_event(ctx, row)
-    if row is None:
-        row = _open(ctx, call)
-    row.status, row.changed_at, row.case_number = str(inputs["status"]), ctx.now, call.case_number
-    row.fields = {**row.fields, **fields}
-    ctx.session.flush()
-    _add_event(ctx, row, seq, str(inputs["event"]), fields, None)
-    return {"register": row.register, "row": row.id, "number": row.number, "status": row.status}
+    definition = named(call.inputs["register"])
+    row = _by_number(ctx, call, definition)
+    if row is not None:
+        return _gives(rows.change(ctx, row, _deed(call)))
+    return _gives(rows.enter(ctx, definition, _whom(ctx, call, definition), _deed(call)))
 
 
 def close(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
-    """``register.close``: end the subject's row with a status; nothing where there is none."""
-    inputs = call.inputs
-    _require_event(inputs["event"])
-    row = _standing(ctx, call)
+    """``register.close``: end the row with a status; nothing where there is none."""
+    row = _meant(ctx, call, named(call.inputs["register"]))
     if row is None:
-        return {"register": inputs["register"], "row": None, "status": None}
-    row.status, row.changed_at, row.ended_at = str(inputs["status"]), ctx.now, ctx.now
-    row.case_number = call.case_number
-    _add_event(ctx, row, _next_event(ctx, row), str(inputs["event"]), {}, inputs.get("reason"))
-    return {"register": row.register, "row": row.id, "number": row.number, "status": row.status}
+        return {"register": call.inputs["register"], "row": None, "number": None, "status": None}
+    return _gives(rows.change(ctx, row, _deed(call), end=True))
 
 
-def _require_event(event: object) -> None:
-    if event not in EVENTS:
-        raise UnknownEvent(event=event)
+def change(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
+    """``register.change``: a legal move of a row that is there, with columns and reason."""
+    definition = named(call.inputs["register"])
+    row = _meant(ctx, call, definition)
+    if row is None:
+        raise NoSuchRow(register=definition.name)
+    return _gives(rows.change(ctx, row, _deed(call)))
 
 
-def _standing(ctx: Context, call: OperationCall) -> RegisterRow | None:
-    query = select(RegisterRow).where(
-        RegisterRow.register == call.inputs["register"], RegisterRow.ended_at.is_(None)
+def read(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
+    """``register.read``: the row's columns; ``row`` is null where there is none."""
+    definition = named(call.inputs["register"])
+    row = _meant(ctx, call, definition, ended=call.inputs.get("ended") is True)
+    if row is None:
+        nothing = dict.fromkeys(("row", "number", "subject", "name", "division", "status", "since"))
+        return {"register": definition.key, "found": False, **nothing, "fields": {}, "links": {}}
+    return {"found": True, **listing.context(row), "links": listing.links(ctx.session, row)}
+
+
+def list_rows(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
+    """``register.list``: rows of the case's division, narrowed, each as a context; for loops."""
+    wanted = listing.Wanted.of(call.inputs, call.division)
+    return listing.listed(ctx.session, wanted)
+
+
+def link(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
+    """``register.link``: join two rows; joined already, nothing happens."""
+    definition, other = named(call.inputs["register"]), named(call.inputs["to_register"])
+    row, partner = _meant(ctx, call, definition), _numbered(ctx, call, other, call.inputs.get("to"))
+    if row is None or partner is None:
+        raise NoSuchRow(register=(definition if row is None else other).name)
+    name = str(call.inputs.get("name") or other.name)[:40]
+    deed = Deed(event=LINKED, case_number=call.case_number, step=call.name, clause=call.basis or None)
+    linked = rows.link(ctx, row, partner, name, deed)
+    return {**_gives(row), "to": partner.id, "to_number": partner.number, "linked": linked}
+
+
+def remove(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
+    """``register.remove``: 销号 of exactly one row, by someone else than who put it right."""
+    definition = named(call.inputs["register"])
+    asked = call.inputs.get("row")
+    if isinstance(asked, list):
+        raise OneByOne(register=definition.name)
+    row = _numbered(ctx, call, definition, asked)
+    if row is None:
+        raise NoSuchRow(register=definition.name)
+    return _gives(remove_row(ctx, definition, row, _deed(call, REMOVED)))
+
+
+def remove_row(ctx: Context, definition: Definition, row: RegisterRow, deed: Deed) -> RegisterRow:
+    """销号; raises NotPutRight or RemovedByOneself."""
+    if definition.removal is None or row.status != definition.removal[0] or row.ended_at is not None:
+        raise NotPutRight(register=definition.name, name=row.subject_name, status=row.status)
+    put_right = ctx.session.scalars(
+        select(RegisterEvent)
+        .where(RegisterEvent.row_id == row.id, RegisterEvent.status == definition.removal[0])
+        .where(RegisterEvent.status_before.is_distinct_from(definition.removal[0]))
+        .order_by(RegisterEvent.seq.desc())
+    ).first()
+    # Nobody known put it right, or nobody known takes it off: then it cannot be shown that they are two.
+    if put_right is None or ctx.actor.person_id in (None, put_right.actor_id):
+        raise RemovedByOneself(name=row.subject_name)
+    taken = Deed(
+        event=REMOVED,
+        status=definition.removal[1],
+        fields=deed.fields,
+        reason=deed.reason,
+        case_number=deed.case_number,
+        step=deed.step,
+        clause=deed.clause,
     )
-    key = call.subject.get("key")
-    # A household without a valid number is known only by its case.
-    query = (
-        query.where(RegisterRow.subject_key == key)
-        if key
-        else query.where(RegisterRow.case_number == call.case_number)
-    )
-    return ctx.session.scalars(query.with_for_update()).one_or_none()
+    return rows.change(ctx, row, taken, end=True)
 
 
-def _open(ctx: Context, call: OperationCall) -> RegisterRow:
-    name = ctx.host.directory.division_name(ctx.session, call.division) or call.division
-    row = RegisterRow(
-        register=str(call.inputs["register"]),
-        register_name=str(call.inputs.get("register_name") or call.inputs["register"]),
-        number=next_number(ctx, SERIES.get(str(call.inputs["register"]), str(call.inputs["register"]))),
-        division=call.division,
-        division_name=name,
-        subject_key=call.subject.get("key"),
-        subject_name=str(call.subject.get("name") or ""),
-        identity=call.subject.get("identity"),
-        status="",
-        fields={},
+def _gives(row: RegisterRow) -> dict[str, Any]:
+    return {
+        "register": row.register,
+        "row": row.id,
+        "number": row.number,
+        "subject": row.subject_id,
+        "status": row.status,
+    }
+
+
+def _deed(call: OperationCall, event: str | None = None) -> Deed:
+    inputs = call.inputs
+    status, reason = inputs.get("status"), inputs.get("reason")
+    return Deed(
+        event=event or str(inputs.get("event")),
+        status=None if status in (None, "") else str(status),
+        fields=inputs.get("fields") or {},
+        reason=None if reason in (None, "") else str(reason),
         case_number=call.case_number,
-        entered_at=ctx.now,
-        changed_at=ctx.now,
+        step=call.name or call.element,
+        clause=call.basis or None,
     )
-    ctx.session.add(row)
+
+
+# Which row is meant
+
+
+def _meant(
+    ctx: Context, call: OperationCall, definition: Definition, *, ended: bool = False
+) -> RegisterRow | None:
+    """The row named by number, else the subject's, else the one this case entered; locked."""
+    row = _by_number(ctx, call, definition)
+    if row is not None or call.inputs.get("row") is not None:
+        return row
+    query = select(RegisterRow).where(RegisterRow.register == definition.key)
+    if not ended:
+        query = query.where(RegisterRow.ended_at.is_(None))
+    key, subject = call.inputs.get("key"), None
+    if definition.is_personal:
+        subject = rows.subject_of(ctx, _whom(ctx, call, definition), definition.subject)
+        if subject is None:
+            return None
+        query = query.where(RegisterRow.subject_id == subject.id)
+    elif not isinstance(key, dict):
+        query = query.where(RegisterRow.case_number == call.case_number)
+    if isinstance(key, dict):
+        query = listing.narrowed(query, definition, key)
+        if subject is None:
+            query = query.where(RegisterRow.division == call.division)
+    return ctx.session.scalars(query.order_by(RegisterRow.id.desc()).limit(1).with_for_update()).first()
+
+
+def _by_number(ctx: Context, call: OperationCall, definition: Definition) -> RegisterRow | None:
+    return _numbered(ctx, call, definition, call.inputs.get("row"))
+
+
+def _numbered(ctx: Context, call: OperationCall, definition: Definition, asked: Any) -> RegisterRow | None:
+    """The row with that id or number, or of that context; raises NotFromHere for one out of reach."""
+    which = asked.get("row") if isinstance(asked, dict) else asked
+    if isinstance(which, bool) or not isinstance(which, int | str):
+        return None
+    row = rows.locked(ctx, definition.key, which)
+    if row is not None and not rows.related(row.division, call.division):
+        raise NotFromHere(register=definition.name, number=row.number)
     return row
 
 
-_event = RegisterEvent.__table__
-_EVENTS = select(func.max(_event.c.seq)).where(_event.c.row_id == bindparam("row"))
-_ADD_EVENT = insert(_event)  # type: ignore[arg-type]
-
-
-def _next_event(ctx: Context, row: RegisterRow) -> int:
-    return int(ctx.session.scalar(_EVENTS, {"row": row.id}) or 0) + 1
-
-
-def _add_event(
-    ctx: Context, row: RegisterRow, seq: int, event: str, fields: dict[str, Any], reason: str | None
-) -> None:
-    ctx.session.execute(
-        _ADD_EVENT,
-        {
-            "row_id": row.id,
-            "seq": seq,
-            "event": event,
-            "status": row.status,
-            "fields": fields,
-            "case_number": row.case_number,
-            "reason": reason,
-            "at": ctx.now,
-        },
+def _whom(ctx: Context, call: OperationCall, definition: Definition) -> Whom:
+    """Whom the operation is about: the subject given, else the case's own."""
+    given = call.inputs.get("subject")
+    subject_id = given.get("subject") if isinstance(given, dict) else given
+    name = call.inputs.get("name")
+    if isinstance(subject_id, int) and not isinstance(subject_id, bool):
+        subject = ctx.session.get(RegisterSubject, subject_id)
+        if subject is None or not rows.related(subject.division, call.division):
+            raise NoSuchRow(register=definition.name)
+        return Whom(division=subject.division, subject_id=subject.id, name=subject.name)
+    return Whom(
+        division=call.division,
+        key=call.subject.get("key") if definition.is_personal else None,
+        name=str(name or call.subject.get("name") or "")[:120],
+        identity=call.subject.get("identity"),
+        origin=f"case:{call.case_number}",
     )
 
 
 OPERATIONS: dict[str, Callable[[Context, OperationCall], Mapping[str, Any]]] = {
     "register.enter": enter,
     "register.close": close,
+    "register.change": change,
+    "register.read": read,
+    "register.list": list_rows,
+    "register.link": link,
+    "register.remove": remove,
+    "register.count": comparing.count,
+    "register.reconcile": comparing.reconcile,
 }

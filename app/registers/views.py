@@ -10,8 +10,9 @@ from app import door, policy
 from app.pages import PAGE_ROWS, page
 from app.registers import queries
 from app.registers.commands import ExportRegister
-from app.registers.export import cell
+from app.registers.definition import named
 from app.registers.queries import Narrowed
+from app.registers.values import shown
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -41,11 +42,11 @@ def show(key: str) -> ResponseReturnValue:
     """A register's rows."""
     session, actor = door.reading(), door.current_actor()
     found = queries.rows(session, actor, key, _narrowed(), request.args.get("cursor"), PAGE_ROWS)
-    statuses = next(s["statuses"] for s in queries.summaries(session, actor) if s["key"] == key)
+    statuses = queries.statuses(session, actor, named(key))
     return page(
         "registers/show.html",
         key=key,
-        name=queries.REGISTERS[key],
+        name=named(key).name,
         rows=found,
         options=[(s, s) for s in statuses],
     )
@@ -57,12 +58,12 @@ def row(key: str, row_id: int) -> ResponseReturnValue:
     """One row and its history."""
     session, actor = door.reading(), door.current_actor()
     found, events = queries.row(session, actor, key, row_id)
-    numbers = {found.case_number, *(event.case_number for event in events)}
-    columns = [(name, cell(value)) for name, value in found.fields.items()]
+    numbers = {number for number in (found.case_number, *(e.case_number for e in events)) if number}
+    columns = [(name, shown(value)) for name, value in found.fields.items()]
     return page(
         "registers/row.html",
         key=key,
-        name=queries.REGISTERS[key],
+        name=named(key).name,
         row=found,
         columns=columns,
         events=events,
@@ -74,8 +75,6 @@ def row(key: str, row_id: int) -> ResponseReturnValue:
 @policy.allow(policy.reads_cases)
 def export(key: str) -> ResponseReturnValue:
     """The register as a spreadsheet; leaves an audit entry."""
-    if key not in queries.REGISTERS:
-        raise queries.UnknownRegister
     content = door.perform(ExportRegister(register=key, narrowed=_narrowed()))
     name = f"{key}.xlsx"
     return Response(

@@ -106,34 +106,18 @@ def upgrade() -> None:
     op.create_index("ix_progress_miss_device", "progress_miss", ["device_hash", "at"], unique=False)
     op.create_index("ix_progress_miss_number", "progress_miss", ["number_hash", "at"], unique=False)
     op.create_table(
-        "register_row",
+        "register_subject",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("register", sa.String(length=40), nullable=False),
-        sa.Column("register_name", sa.String(length=60), nullable=False),
-        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("division", sa.String(length=12), nullable=False),
         sa.Column("division_name", sa.String(length=120), nullable=False),
-        sa.Column("subject_key", sa.String(length=64), nullable=True),
-        sa.Column("subject_name", sa.String(length=60), nullable=False),
         sa.Column("identity", sa.Text(), nullable=True),
-        sa.Column("status", sa.String(length=40), nullable=False),
-        sa.Column("fields", sa.Text(), nullable=False),
-        sa.Column("case_number", sa.String(length=40), nullable=False),
-        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_row")),
-        sa.UniqueConstraint("number", name=op.f("uq_register_row_number")),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_subject")),
     )
-    op.create_index("ix_register_row_division", "register_row", ["register", "division", "id"], unique=False)
-    op.create_index(
-        "uq_register_row_subject",
-        "register_row",
-        ["register", "subject_key"],
-        unique=True,
-        sqlite_where=sa.text("ended_at IS NULL AND subject_key IS NOT NULL"),
-        postgresql_where=sa.text("ended_at IS NULL AND subject_key IS NOT NULL"),
-    )
+    op.create_index("uq_register_subject_key", "register_subject", ["kind", "key"], unique=True)
     op.create_table(
         "account",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -211,17 +195,39 @@ def upgrade() -> None:
         sa.UniqueConstraint("procedure_key", "number", name="uq_procedure_version_number"),
     )
     op.create_table(
-        "register_event",
-        sa.Column("row_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("event", sa.String(length=20), nullable=False),
+        "register_row",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("register", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("row_key", sa.String(length=80), nullable=False),
+        sa.Column("division", sa.String(length=12), nullable=False),
+        sa.Column("division_name", sa.String(length=120), nullable=False),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("subject_name", sa.String(length=120), nullable=False),
+        sa.Column("identity", sa.Text(), nullable=True),
         sa.Column("status", sa.String(length=40), nullable=False),
         sa.Column("fields", sa.Text(), nullable=False),
-        sa.Column("case_number", sa.String(length=40), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["row_id"], ["register_row.id"], name=op.f("fk_register_event_row_id")),
-        sa.PrimaryKeyConstraint("row_id", "seq", name=op.f("pk_register_event")),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("case_number", sa.String(length=40), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["subject_id"], ["register_subject.id"], name=op.f("fk_register_row_subject_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_row")),
+        sa.UniqueConstraint("number", name=op.f("uq_register_row_number")),
+    )
+    op.create_index("ix_register_row_division", "register_row", ["register", "division", "id"], unique=False)
+    op.create_index("ix_register_row_subject", "register_row", ["subject_id", "id"], unique=False)
+    op.create_index(
+        "uq_register_row_key",
+        "register_row",
+        ["register", "row_key"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_table(
         "unit",
@@ -326,6 +332,53 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", "unit_id", "title", name="uq_post_person_id_unit_id_title"),
     )
     op.create_index(op.f("ix_post_unit_id"), "post", ["unit_id"], unique=False)
+    op.create_table(
+        "register_event",
+        sa.Column("row_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("event", sa.String(length=20), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("status_before", sa.String(length=40), nullable=True),
+        sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("case_number", sa.String(length=40), nullable=True),
+        sa.Column("step", sa.String(length=120), nullable=True),
+        sa.Column("clause", sa.Text(), nullable=True),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("actor", sa.String(length=60), nullable=False),
+        sa.Column("unit", sa.String(length=120), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["row_id"], ["register_row.id"], name=op.f("fk_register_event_row_id")),
+        sa.PrimaryKeyConstraint("row_id", "seq", name=op.f("pk_register_event")),
+    )
+    op.create_table(
+        "register_link",
+        sa.Column("from_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("to_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["from_id"], ["register_row.id"], name=op.f("fk_register_link_from_id")),
+        sa.ForeignKeyConstraint(["to_id"], ["register_row.id"], name=op.f("fk_register_link_to_id")),
+        sa.PrimaryKeyConstraint("from_id", "to_id", "name", name=op.f("pk_register_link")),
+    )
+    op.create_index("ix_register_link_to", "register_link", ["to_id"], unique=False)
+    op.create_table(
+        "register_value",
+        sa.Column("row_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(["row_id"], ["register_row.id"], name=op.f("fk_register_value_row_id")),
+        sa.PrimaryKeyConstraint("row_id", "name", "value", name=op.f("pk_register_value")),
+    )
+    op.create_index("ix_register_value_found", "register_value", ["name", "value", "row_id"], unique=False)
+    op.create_table(
+        "register_withheld",
+        sa.Column("row_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(["row_id"], ["register_row.id"], name=op.f("fk_register_withheld_row_id")),
+        sa.PrimaryKeyConstraint("row_id", "name", name=op.f("pk_register_withheld")),
+    )
     op.create_table(
         "role_grant",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -562,6 +615,12 @@ def downgrade() -> None:
     )
     op.drop_index("ix_role_grant_unit_id_role", table_name="role_grant")
     op.drop_table("role_grant")
+    op.drop_table("register_withheld")
+    op.drop_index("ix_register_value_found", table_name="register_value")
+    op.drop_table("register_value")
+    op.drop_index("ix_register_link_to", table_name="register_link")
+    op.drop_table("register_link")
+    op.drop_table("register_event")
     op.drop_index(op.f("ix_post_unit_id"), table_name="post")
     op.drop_table("post")
     op.drop_index("ix_parameter_values_procedure", table_name="parameter_values")
@@ -583,7 +642,15 @@ def downgrade() -> None:
     op.drop_index("ix_cases_division_created", table_name="cases")
     op.drop_table("cases")
     op.drop_table("unit")
-    op.drop_table("register_event")
+    op.drop_index(
+        "uq_register_row_key",
+        table_name="register_row",
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.drop_index("ix_register_row_subject", table_name="register_row")
+    op.drop_index("ix_register_row_division", table_name="register_row")
+    op.drop_table("register_row")
     op.drop_table("procedure_version")
     op.drop_index("ix_parameter_proposal_procedure", table_name="parameter_proposal")
     op.drop_table("parameter_proposal")
@@ -591,14 +658,8 @@ def downgrade() -> None:
     op.drop_index("ix_message_person", table_name="message")
     op.drop_table("message")
     op.drop_table("account")
-    op.drop_index(
-        "uq_register_row_subject",
-        table_name="register_row",
-        sqlite_where=sa.text("ended_at IS NULL AND subject_key IS NOT NULL"),
-        postgresql_where=sa.text("ended_at IS NULL AND subject_key IS NOT NULL"),
-    )
-    op.drop_index("ix_register_row_division", table_name="register_row")
-    op.drop_table("register_row")
+    op.drop_index("uq_register_subject_key", table_name="register_subject")
+    op.drop_table("register_subject")
     op.drop_index("ix_progress_miss_number", table_name="progress_miss")
     op.drop_index("ix_progress_miss_device", table_name="progress_miss")
     op.drop_table("progress_miss")

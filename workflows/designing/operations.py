@@ -2,59 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
-from workflows.clock import WorkingDays, end_of_day, local_date
-from workflows.errors import Conflict
+from workflows.clock import end_of_day, local_date
+from workflows.designing.desk import Call, Desk, Operation, Unanswerable
+from workflows.designing.filing import REGISTERS
 
-
-class Unanswerable(Conflict):
-    """The operation cannot be done as the diagram asks for it."""
-
-    code = "operation.unanswerable"
-    sentence = "“{name}”的操作“{operation}”不能进行：{why}。"
-
-
-@dataclass(slots=True)
-class Desk:
-    """Stands in for the office while a draft is walked: numbers notices and papers, keeps the registers."""
-
-    calendar: WorkingDays
-    notices: int = 0
-    papers: int = 0
-    cases: int = 0
-    rows: dict[str, int] = field(default_factory=dict)
-
-    def copy(self) -> Desk:
-        """The desk as it is now, to go back to after a refusal."""
-        return Desk(self.calendar, self.notices, self.papers, self.cases, dict(self.rows))
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """An operation asked for at a moment."""
-
-    name: str
-    operation: str
-    inputs: Mapping[str, Any]
-    at: datetime
-
-    def unanswerable(self, why: str) -> Unanswerable:
-        """The refusal that says why not."""
-        return Unanswerable(name=self.name, operation=self.operation, why=why)
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """What an operation takes, without which inputs it cannot be done, and the names of what it gives."""
-
-    answer: Callable[[Desk, Call], dict[str, Any]]
-    needs: tuple[str, ...]
-    takes: tuple[str, ...]
-    gives: frozenset[str]
+__all__ = ["OPERATIONS", "Call", "Desk", "Operation", "Unanswerable", "perform"]
 
 
 def perform(desk: Desk, call: Call) -> dict[str, Any]:
@@ -90,18 +46,6 @@ def _end(_desk: Desk, call: Call) -> dict[str, Any]:
     return {"notice": call.inputs["notice"], "result": call.inputs.get("result")}
 
 
-def _enter(desk: Desk, call: Call) -> dict[str, Any]:
-    register = str(call.inputs["register"])
-    row = desk.rows.setdefault(register, len(desk.rows) + 1)
-    return {"register": register, "row": row, "status": call.inputs["status"]}
-
-
-def _close(desk: Desk, call: Call) -> dict[str, Any]:
-    register = str(call.inputs["register"])
-    row = desk.rows.pop(register, None)
-    return {"register": register, "row": row, "status": None if row is None else call.inputs["status"]}
-
-
 def _issue(desk: Desk, _call: Call) -> dict[str, Any]:
     desk.papers += 1
     return {"document": desk.papers}
@@ -118,7 +62,6 @@ def _begin(desk: Desk, call: Call) -> dict[str, Any]:
 
 
 _ENDED = frozenset({"notice", "result", "why"})
-_ENTERED = frozenset({"register", "row", "number", "status"})
 _TEXTS = (
     "title",
     "name",
@@ -139,12 +82,7 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "notice.close": Operation(_end, ("notice",), ("result",), _ENDED),
     "notice.stop": Operation(_end, ("notice",), ("result",), _ENDED),
-    "register.enter": Operation(
-        _enter, ("register", "event", "status"), ("register_name", "fields"), _ENTERED
-    ),
-    "register.close": Operation(
-        _close, ("register", "event", "status"), ("register_name", "reason"), _ENTERED
-    ),
+    **REGISTERS,
     "document.issue": Operation(
         _issue,
         (),

@@ -74,7 +74,7 @@ def test_a_message_goes_to_each_role_or_to_the_household(desk, roles, sent):
 
 
 def test_an_operation_without_what_it_needs_says_what_is_missing(desk):
-    with pytest.raises(Unanswerable, match="不能进行：缺少 event、status"):
+    with pytest.raises(Unanswerable, match="不能进行：缺少 event"):
         asked(desk, "register.enter", register="台账", event=None, status="")
 
 

@@ -1,0 +1,399 @@
+"""Writing registers: every change of a row goes through here and leaves a line of history."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import delete, func, insert, or_, select
+
+from app.organisation.models import Division
+from app.registers import values
+from app.registers.definition import Definition, State, named
+from app.registers.models import (
+    RegisterEvent,
+    RegisterLink,
+    RegisterRow,
+    RegisterSubject,
+    RegisterValue,
+    RegisterWithheld,
+)
+from workflows.cases import next_number
+from workflows.clock import local_date
+from workflows.commands import division_prefix
+from workflows.errors import Conflict, Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workflows.commands import Context
+
+
+class UnknownEvent(Conflict):
+    """A kind of event that the register does not know."""
+
+    code = "register.unknown_event"
+    sentence = "台账“{register}”没有“{event}”这一类事件，台账未变动；请管理员检查流程图。"
+
+
+class UnknownState(Conflict):
+    """A state that the register does not know."""
+
+    code = "register.unknown_state"
+    sentence = "台账“{register}”没有“{status}”这一状态，台账未变动；请管理员检查流程图。"
+
+
+class IllegalMove(Conflict):
+    """A state that cannot follow the one the row is in."""
+
+    code = "register.illegal_move"
+    sentence = "台账“{register}”中“{name}”的状态是“{before}”，不能改为“{status}”。"
+
+
+class WrongColumns(Invalid):
+    """Values that do not fit their columns: one sentence each."""
+
+    code = "register.wrong_columns"
+    sentence = "台账“{register}”：{why}"
+
+
+class ForeignDivision(Conflict):
+    """A register of another locality."""
+
+    code = "register.foreign_division"
+    sentence = "“{division}”不在台账“{register}”的范围内，台账未变动。"
+
+
+class NoSuchLink(Conflict):
+    """A column names a row of another register that is not there."""
+
+    code = "register.no_such_link"
+    sentence = "台账“{register}”的“{column}”：没有编号为“{number}”的记录，请核对。"
+
+
+class RowMoved(Conflict):
+    """Someone changed the row since the person looked."""
+
+    code = "register.row_moved"
+    sentence = "该记录已被他人更新，请刷新后再改。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whom:
+    """Which entry of a register is meant, and what it will be called where it is new."""
+
+    division: str
+    subject_id: int | None = None
+    key: str | None = None
+    """The keyed hash of the identity number."""
+    name: str = ""
+    identity: Mapping[str, Any] | None = None
+    origin: str = ""
+    """What knows an entry without a number of its own: ``case:…`` or ``row:…``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What happened to a row, and on which ground."""
+
+    event: str
+    status: str | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    reason: str | None = None
+    case_number: str | None = None
+    step: str | None = None
+    clause: str | None = None
+
+
+def enter(ctx: Context, definition: Definition, whom: Whom, deed: Deed) -> RegisterRow:
+    """The entry, new or changed, with one more line of history; raises one of this module's refusals."""
+    _require_event(definition, deed.event)
+    fit = _fit(ctx, definition, deed.fields)
+    subject = _subject(ctx, definition, whom)
+    key = row_key(definition, subject.id if subject else None, whom, fit)
+    row = standing(ctx, definition, key)
+    if row is not None:
+        return change(ctx, row, deed)
+    status = deed.status or definition.initial
+    _state(definition, status)
+    _require_complete(definition, status, fit)
+    row = _open(ctx, definition, whom, subject, key)
+    _write(ctx, definition, row, status, fit, deed)
+    return row
+
+
+def change(ctx: Context, row: RegisterRow, deed: Deed, *, end: bool = False) -> RegisterRow:
+    """Write columns and move the state of a row that is there; ``end`` takes it out of the register."""
+    definition = named(row.register)
+    _require_event(definition, deed.event)
+    fit = _fit(ctx, definition, deed.fields)
+    status, kept = _moved(definition, row, deed.status)
+    if status != row.status:
+        _require_complete(definition, status, {**row.fields, **fit})
+    _write(ctx, definition, row, status, fit, deed, end=end and not kept)
+    return row
+
+
+def _fit(ctx: Context, definition: Definition, given: Mapping[str, Any]) -> dict[str, Any]:
+    fit, wrong = values.checked(definition, given, local_date(ctx.now))
+    if wrong:
+        raise WrongColumns(wrong, register=definition.name, why="".join(wrong.values()))
+    return fit
+
+
+def _require_complete(definition: Definition, status: str, fields: Mapping[str, Any]) -> None:
+    wrong = values.missing(definition, status, fields)
+    if wrong:
+        raise WrongColumns(wrong, register=definition.name, why="".join(wrong.values()))
+
+
+def _require_event(definition: Definition, event: object) -> None:
+    if not definition.knows(event):
+        raise UnknownEvent(register=definition.name, event=event)
+
+
+def _state(definition: Definition, status: str) -> State:
+    state = definition.state(status)
+    if state is None:
+        raise UnknownState(register=definition.name, status=status)
+    return state
+
+
+def _moved(definition: Definition, row: RegisterRow, status: str | None) -> tuple[str, bool]:
+    """The state the row comes to, and whether it kept its own against a weaker one."""
+    if status is None or status == row.status:
+        return row.status, False
+    if row.status in _state(definition, status).yields_to:
+        return row.status, True
+    now = definition.state(row.status)
+    # A state of an older definition has no moves of its own any more; it may be left for any other.
+    if row.ended_at is None and (now is None or status in now.moves):
+        return status, False
+    raise IllegalMove(register=definition.name, name=row.subject_name, before=row.status, status=status)
+
+
+# Which row
+
+
+def row_key(definition: Definition, subject_id: int | None, whom: Whom, fields: Mapping[str, Any]) -> str:
+    """What tells an entry from every other of its register."""
+    own = [values.as_key(fields.get(name)) for name in definition.unique]
+    if subject_id is not None:
+        parts = [f"subject:{subject_id}", *own]
+    else:
+        parts = [whom.division, *own] if own else [whom.origin]
+    text = orjson.dumps(parts).decode()
+    return text if len(text) <= 80 else hashlib.sha256(text.encode()).hexdigest()
+
+
+def standing(ctx: Context, definition: Definition, key: str) -> RegisterRow | None:
+    """The open row of that key, locked."""
+    query = select(RegisterRow).where(
+        RegisterRow.register == definition.key, RegisterRow.row_key == key, RegisterRow.ended_at.is_(None)
+    )
+    return ctx.session.scalars(query.with_for_update()).one_or_none()
+
+
+def locked(ctx: Context, register: str, row: int | str) -> RegisterRow | None:
+    """A row by its id or its number, locked; ended ones too."""
+    which = RegisterRow.id == row if isinstance(row, int) else RegisterRow.number == row
+    query = select(RegisterRow).where(RegisterRow.register == register, which)
+    return ctx.session.scalars(query.with_for_update()).one_or_none()
+
+
+def related(one: str, other: str) -> bool:
+    """Whether one division lies in the other."""
+    return one.startswith(division_prefix(other)) or other.startswith(division_prefix(one))
+
+
+def subject_of(ctx: Context, whom: Whom, kind: str) -> RegisterSubject | None:
+    """The subject that is there already."""
+    if whom.subject_id is not None:
+        return ctx.session.get(RegisterSubject, whom.subject_id)
+    query = select(RegisterSubject).where(
+        RegisterSubject.kind == kind, RegisterSubject.key == (whom.key or whom.origin)
+    )
+    return ctx.session.scalars(query).one_or_none()
+
+
+def _subject(ctx: Context, definition: Definition, whom: Whom) -> RegisterSubject | None:
+    if not definition.is_personal:
+        return None
+    found = subject_of(ctx, whom, definition.subject)
+    if found is None:
+        found = RegisterSubject(
+            kind=definition.subject,
+            key=whom.key or whom.origin,
+            name=whom.name,
+            division=whom.division,
+            division_name=division_name(ctx, whom.division),
+            identity=whom.identity,
+            created_at=ctx.now,
+        )
+        ctx.session.add(found)
+        ctx.session.flush()
+    return found
+
+
+def division_name(ctx: Context, code: str) -> str:
+    """What a division is called, or its code."""
+    name = ctx.session.scalar(select(Division.name).where(Division.code == code))
+    return name or code
+
+
+def _open(
+    ctx: Context, definition: Definition, whom: Whom, subject: RegisterSubject | None, key: str
+) -> RegisterRow:
+    division, place = whom.division, division_name(ctx, whom.division)
+    if not definition.holds(division):
+        raise ForeignDivision(division=place, register=definition.name)
+    row = RegisterRow(
+        register=definition.key,
+        number=next_number(ctx, definition.series),
+        row_key=key,
+        division=division,
+        division_name=place,
+        subject_id=subject.id if subject else None,
+        subject_name=subject.name if subject else whom.name,
+        identity=subject.identity if subject else None,
+        status="",
+        fields={},
+        case_number=None,
+        revision=0,
+        entered_at=ctx.now,
+        changed_at=ctx.now,
+    )
+    ctx.session.add(row)
+    return row
+
+
+# Writing it down
+
+
+def _write(
+    ctx: Context,
+    definition: Definition,
+    row: RegisterRow,
+    status: str,
+    fit: dict[str, Any],
+    deed: Deed,
+    *,
+    end: bool = False,
+) -> None:
+    before = {name: row.fields.get(name) for name in fit}
+    status_before = row.status or None
+    row.fields = {**row.fields, **fit}
+    row.status, row.changed_at, row.revision = status, ctx.now, row.revision + 1
+    row.case_number = deed.case_number or row.case_number
+    if definition.title and row.fields.get(definition.title):
+        row.subject_name = str(row.fields[definition.title])[:120]
+    if row.ended_at is None and (end or _state(definition, status).ends):
+        row.ended_at = ctx.now
+    row.due_on = None if row.ended_at else values.due_on(definition, row.fields)
+    ctx.session.flush()
+    _sort_out(ctx, definition, row)
+    _link_columns(ctx, definition, row, fit)
+    note(ctx, row, deed, status_before=status_before, fields=fit, before=before)
+
+
+def _sort_out(ctx: Context, definition: Definition, row: RegisterRow) -> None:
+    """Rewrite what the row is found by, and from whom it is kept."""
+    if row.revision > 1:
+        ctx.session.execute(delete(RegisterValue).where(RegisterValue.row_id == row.id))
+        ctx.session.execute(delete(RegisterWithheld).where(RegisterWithheld.row_id == row.id))
+    lines = values.sorted_out(definition, row.fields)
+    if lines:
+        ctx.session.execute(
+            insert(RegisterValue),
+            [{"row_id": row.id, "name": name, "value": value} for name, value in lines],
+        )
+    hidden = {
+        one
+        for column in definition.columns
+        if column.withheld and row.fields.get(column.name)
+        for one in _names(row.fields[column.name])
+    }
+    if hidden:
+        ctx.session.execute(insert(RegisterWithheld), [{"row_id": row.id, "name": one} for one in hidden])
+
+
+def _names(value: Any) -> list[str]:
+    return [str(one)[:120] for one in (value if isinstance(value, list) else [value])]
+
+
+def _link_columns(ctx: Context, definition: Definition, row: RegisterRow, fit: Mapping[str, Any]) -> None:
+    for name in fit:
+        column = definition.column(name)
+        if column is None or column.type != "link":
+            continue
+        found = ctx.session.scalars(
+            select(RegisterRow).where(RegisterRow.number == fit[name], RegisterRow.register.in_(column.to))
+        ).one_or_none()
+        if found is None or not related(found.division, row.division):
+            raise NoSuchLink(register=definition.name, column=name, number=fit[name])
+        ctx.session.execute(
+            delete(RegisterLink).where(RegisterLink.from_id == row.id, RegisterLink.name == name)
+        )
+        ctx.session.add(RegisterLink(from_id=row.id, to_id=found.id, name=name, at=ctx.now))
+
+
+def link(ctx: Context, one: RegisterRow, other: RegisterRow, name: str, deed: Deed) -> bool:
+    """Join two rows under a name; False when they are joined so already. Both histories say it."""
+    query = select(RegisterLink).where(
+        RegisterLink.name == name,
+        or_(
+            (RegisterLink.from_id == one.id) & (RegisterLink.to_id == other.id),
+            (RegisterLink.from_id == other.id) & (RegisterLink.to_id == one.id),
+        ),
+    )
+    if ctx.session.scalars(query).first() is not None:
+        return False
+    ctx.session.add(RegisterLink(from_id=one.id, to_id=other.id, name=name, at=ctx.now))
+    for row, partner in ((one, other), (other, one)):
+        row.changed_at, row.revision = ctx.now, row.revision + 1
+        said = {name: partner.number}
+        note(ctx, row, deed, status_before=row.status, fields=said, before={name: None})
+    return True
+
+
+def note(
+    ctx: Context,
+    row: RegisterRow,
+    deed: Deed,
+    *,
+    status_before: str | None,
+    fields: Mapping[str, Any],
+    before: Mapping[str, Any],
+) -> None:
+    """One more line of the row's history."""
+    last = ctx.session.scalar(select(func.max(RegisterEvent.seq)).where(RegisterEvent.row_id == row.id)) or 0
+    ctx.session.execute(
+        insert(RegisterEvent),
+        {
+            "row_id": row.id,
+            "seq": last + 1,
+            "event": deed.event,
+            "status": row.status,
+            "status_before": status_before,
+            "fields": dict(fields),
+            "before": dict(before),
+            "case_number": deed.case_number,
+            "step": deed.step,
+            "clause": deed.clause,
+            "actor_id": ctx.actor.person_id,
+            "actor": ctx.actor.name,
+            "unit": acting_unit(ctx, row.division),
+            "reason": deed.reason,
+            "at": ctx.now,
+        },
+    )
+
+
+def acting_unit(ctx: Context, division: str) -> str | None:
+    """The unit for which the actor acts in a division."""
+    for grant in ctx.actor.grants:
+        if related(grant.division, division):
+            return grant.unit_name
+    return None
