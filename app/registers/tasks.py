@@ -53,6 +53,13 @@ class NotFromHere(Conflict):
     sentence = "台账“{register}”的“{number}”不在本办件的区划内，办件未变动。"
 
 
+class Unfit(Conflict):
+    """What a diagram writes does not fit the register: no fault of the form just filled in."""
+
+    code = "register.unfit"
+    sentence = "{why}办件未变动；请按提示修改填写的内容，或请管理员检查流程图。"
+
+
 def enter(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
     """``register.enter``: the subject's row, new or changed, and a line of its history."""
     definition = named(call.inputs["register"])
@@ -230,14 +237,29 @@ def _whom(ctx: Context, call: OperationCall, definition: Definition) -> Whom:
     )
 
 
-OPERATIONS: dict[str, Callable[[Context, OperationCall], Mapping[str, Any]]] = {
-    "register.enter": enter,
-    "register.close": close,
-    "register.change": change,
+Operation = Callable[["Context", "OperationCall"], Mapping[str, Any]]
+
+
+def _writing(operation: Operation) -> Operation:
+    """The same, saying what does not fit where the case stands and not beside a field of some form."""
+
+    def written(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
+        try:
+            return operation(ctx, call)
+        except rows.WrongColumns as refusal:
+            raise Unfit(why=str(refusal)) from refusal
+
+    return written
+
+
+OPERATIONS: dict[str, Operation] = {
+    "register.enter": _writing(enter),
+    "register.close": _writing(close),
+    "register.change": _writing(change),
+    "register.remove": _writing(remove),
     "register.read": read,
     "register.list": list_rows,
     "register.link": link,
-    "register.remove": remove,
     "register.count": comparing.count,
     "register.reconcile": comparing.reconcile,
 }

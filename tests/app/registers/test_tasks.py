@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from app.registers.listing import NotNarrowing
 from app.registers.models import RegisterEvent, RegisterRow
-from app.registers.rows import ForeignDivision, IllegalMove, NoSuchLink, UnknownEvent, WrongColumns
-from app.registers.tasks import NoSuchRow, NotFromHere, NotPutRight, OneByOne, RemovedByOneself
+from app.registers.rows import ForeignDivision, IllegalMove, NoSuchLink, UnknownEvent
+from app.registers.tasks import NoSuchRow, NotFromHere, NotPutRight, OneByOne, RemovedByOneself, Unfit
 from tests.app.registers.conftest import COUNTY, OTHER_VILLAGE, VILLAGE, household
 
 LEDGER = "warning_ledger"
@@ -53,7 +53,7 @@ def test_a_household_has_one_row_and_each_change_a_line_of_history(registry):
     ],
 )
 def test_a_wrong_value_is_refused_by_the_name_of_its_column(one_registry, fields, said):
-    with pytest.raises(WrongColumns, match=said):
+    with pytest.raises(Unfit, match=said):
         identify(one_registry, fields={**IDENTIFIED, **fields})
 
 
