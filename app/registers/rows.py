@@ -113,8 +113,9 @@ def enter(ctx: Context, definition: Definition, whom: Whom, deed: Deed) -> Regis
     fit = _fit(ctx, definition, deed.fields)
     subject = _subject(ctx, definition, whom)
     key = row_key(definition, subject.id if subject else None, whom, fit)
-    row = standing(ctx, definition, key)
+    row = standing(ctx, definition, key) or _known(ctx, definition, subject, deed, fit)
     if row is not None:
+        row.subject_id = row.subject_id or (subject.id if subject else None)
         return change(ctx, row, deed)
     status = deed.status or definition.initial
     _state(definition, status)
@@ -178,14 +179,46 @@ def _moved(definition: Definition, row: RegisterRow, status: str | None) -> tupl
 
 
 def row_key(definition: Definition, subject_id: int | None, whom: Whom, fields: Mapping[str, Any]) -> str:
-    """What tells an entry from every other of its register."""
+    """What tells an entry from every other of its register.
+
+    People are told by their subject and the ``unique`` columns; anything else by its division and these
+    columns, so that a hand and a case mean the same project by the same name and year.
+    """
     own = [values.as_key(fields.get(name)) for name in definition.unique]
-    if subject_id is not None:
-        parts = [f"subject:{subject_id}", *own]
+    subject = [whom.origin if subject_id is None else f"subject:{subject_id}"]
+    if definition.is_personal:
+        parts = [*subject, *own]
     else:
-        parts = [whom.division, *own] if own else [whom.origin]
+        parts = [whom.division, *own] if own and all(own) else subject
     text = orjson.dumps(parts).decode()
     return text if len(text) <= 80 else hashlib.sha256(text.encode()).hexdigest()
+
+
+def _known(
+    ctx: Context,
+    definition: Definition,
+    subject: RegisterSubject | None,
+    deed: Deed,
+    fields: Mapping[str, Any],
+) -> RegisterRow | None:
+    """The latest open row of the subject, or of the case, that the columns given do not contradict.
+
+    For people only where columns that tell their rows apart were left out; else they say which row it is.
+    """
+    if definition.is_personal and all(fields.get(name) is not None for name in definition.unique):
+        return None
+    whose = (
+        RegisterRow.subject_id == subject.id
+        if subject
+        else RegisterRow.case_number == (deed.case_number or "")
+    )
+    query = select(RegisterRow).where(
+        RegisterRow.register == definition.key, whose, RegisterRow.ended_at.is_(None)
+    )
+    for row in ctx.session.scalars(query.order_by(RegisterRow.id.desc()).limit(50).with_for_update()):
+        if all(fields.get(name) in (None, row.fields.get(name)) for name in definition.unique):
+            return row
+    return None
 
 
 def standing(ctx: Context, definition: Definition, key: str) -> RegisterRow | None:
@@ -219,7 +252,7 @@ def subject_of(ctx: Context, whom: Whom, kind: str) -> RegisterSubject | None:
 
 
 def _subject(ctx: Context, definition: Definition, whom: Whom) -> RegisterSubject | None:
-    if not definition.is_personal:
+    if not definition.is_personal and whom.key is None and whom.subject_id is None:
         return None
     found = subject_of(ctx, whom, definition.subject)
     if found is None:

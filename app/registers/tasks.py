@@ -92,8 +92,16 @@ def read(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
     row = _meant(ctx, call, definition, ended=call.inputs.get("ended") is True)
     if row is None:
         nothing = dict.fromkeys(("row", "number", "subject", "name", "division", "status", "since"))
-        return {"register": definition.key, "found": False, **nothing, "fields": {}, "links": {}}
-    return {"found": True, **listing.context(row), "links": listing.links(ctx.session, row)}
+        return {
+            "register": definition.key,
+            "found": False,
+            **nothing,
+            "fields": {},
+            "identity": None,
+            "links": {},
+        }
+    joined = listing.links(ctx.session, row)
+    return {"found": True, **listing.context(row), "identity": row.identity, "links": joined}
 
 
 def list_rows(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
@@ -188,18 +196,18 @@ def _meant(
     query = select(RegisterRow).where(RegisterRow.register == definition.key)
     if not ended:
         query = query.where(RegisterRow.ended_at.is_(None))
-    key, subject = call.inputs.get("key"), None
-    if definition.is_personal:
-        subject = rows.subject_of(ctx, _whom(ctx, call, definition), definition.subject)
-        if subject is None:
-            return None
-        query = query.where(RegisterRow.subject_id == subject.id)
-    elif not isinstance(key, dict):
-        query = query.where(RegisterRow.case_number == call.case_number)
+    key = call.inputs.get("key")
+    subject = rows.subject_of(ctx, _whom(ctx, call, definition), definition.subject)
+    if subject is None and definition.is_personal:
+        return None
     if isinstance(key, dict):
         query = listing.narrowed(query, definition, key)
-        if subject is None:
-            query = query.where(RegisterRow.division == call.division)
+    if subject is not None:
+        query = query.where(RegisterRow.subject_id == subject.id)
+    elif isinstance(key, dict):
+        query = query.where(RegisterRow.division == call.division)
+    else:
+        query = query.where(RegisterRow.case_number == call.case_number)
     return ctx.session.scalars(query.order_by(RegisterRow.id.desc()).limit(1).with_for_update()).first()
 
 
@@ -228,11 +236,13 @@ def _whom(ctx: Context, call: OperationCall, definition: Definition) -> Whom:
         if subject is None or not rows.related(subject.division, call.division):
             raise NoSuchRow(register=definition.name)
         return Whom(division=subject.division, subject_id=subject.id, name=subject.name)
+    # A case about a household tells nothing of the child or the project a row may be about.
+    own = call.subject.get("kind") in (definition.subject, "", None)
     return Whom(
         division=call.division,
-        key=call.subject.get("key") if definition.is_personal else None,
+        key=call.subject.get("key") if own else None,
         name=str(name or call.subject.get("name") or "")[:120],
-        identity=call.subject.get("identity"),
+        identity=call.subject.get("identity") if own else None,
         origin=f"case:{call.case_number}",
     )
 

@@ -59,7 +59,7 @@ def _read(desk: Desk, call: Call) -> dict[str, Any]:
             "fields": {},
             "links": {},
         }
-    return {"found": True, **row, "links": {}}
+    return {"found": True, **row, "identity": None, "links": {}}
 
 
 def _list(desk: Desk, call: Call) -> dict[str, Any]:
@@ -170,7 +170,7 @@ REGISTERS: Mapping[str, Operation] = {
         _read,
         ("register",),
         ("ended", *_ROW),
-        _GIVEN | {"found", "name", "division", "division_name", "since", "fields", "links"},
+        _GIVEN | {"found", "name", "division", "division_name", "since", "fields", "identity", "links"},
     ),
     "register.list": Operation(
         _list, ("register",), ("limit", *_NARROWED), frozenset({"register", "rows", "count"})
