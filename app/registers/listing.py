@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, exists, func, or_, select
 
 from app.registers.definition import Definition, named
+from app.registers.finding import related
 from app.registers.models import RegisterLink, RegisterRow, RegisterValue
-from app.registers.rows import related
 from app.registers.values import as_key, shown
 from app.security.sealing import is_sealed
 from workflows.clock import local_date

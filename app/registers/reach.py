@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_
 
 from app.registers import definition
 from app.registers.definition import Definition, UnknownRegister
+from app.registers.finding import related
 from app.registers.models import RegisterRow, RegisterWithheld
-from app.registers.rows import related
 from app.scope import BLIND, spans
 from workflows.commands import division_span
 

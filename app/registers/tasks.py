@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from app.registers import comparing, listing, rows
+from app.registers import comparing, finding, listing, rows
 from app.registers.definition import LINKED, REMOVED, Definition, named
+from app.registers.finding import Whom
 from app.registers.models import RegisterEvent, RegisterRow, RegisterSubject
-from app.registers.rows import Deed, Whom
+from app.registers.rows import Deed
 from workflows.errors import Conflict
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ def _meant(
     if not ended:
         query = query.where(RegisterRow.ended_at.is_(None))
     key = call.inputs.get("key")
-    subject = rows.subject_of(ctx, _whom(ctx, call, definition), definition.subject)
+    subject = finding.subject_of(ctx, _whom(ctx, call, definition), definition.subject)
     if subject is None and definition.is_personal:
         return None
     if isinstance(key, dict):
@@ -220,8 +221,8 @@ def _numbered(ctx: Context, call: OperationCall, definition: Definition, asked: 
     which = asked.get("row") if isinstance(asked, dict) else asked
     if isinstance(which, bool) or not isinstance(which, int | str):
         return None
-    row = rows.locked(ctx, definition.key, which)
-    if row is not None and not rows.related(row.division, call.division):
+    row = finding.locked(ctx, definition.key, which)
+    if row is not None and not finding.related(row.division, call.division):
         raise NotFromHere(register=definition.name, number=row.number)
     return row
 
@@ -233,7 +234,7 @@ def _whom(ctx: Context, call: OperationCall, definition: Definition) -> Whom:
     name = call.inputs.get("name")
     if isinstance(subject_id, int) and not isinstance(subject_id, bool):
         subject = ctx.session.get(RegisterSubject, subject_id)
-        if subject is None or not rows.related(subject.division, call.division):
+        if subject is None or not finding.related(subject.division, call.division):
             raise NoSuchRow(register=definition.name)
         return Whom(division=subject.division, subject_id=subject.id, name=subject.name)
     # A case about a household tells nothing of the child or the project a row may be about.
