@@ -29,6 +29,8 @@ VERSION_MOVES = {DRAFT: {PUBLISHED}, PUBLISHED: {RETIRED}, RETIRED: set[str]()}
 
 CACHED_RELEASES = 256
 
+_NARROWEST_FIRST = {"village": {"village"}, "township": {"township", "farm"}}
+
 
 class UnknownProcedure(NotFound):
     """No procedure of that key."""
@@ -174,6 +176,14 @@ class Release:
         if self.meta.get("start", {}).get("step") == "":
             return None
         return self.specification.first_step()
+
+    def narrowest(self) -> str:
+        """The level a case's division must reach down to: that of the lowest unit its steps go to."""
+        levels = {element.level for element in self.specification.elements.values()}
+        for level, standing_for in _NARROWEST_FIRST.items():
+            if levels & standing_for:
+                return level
+        return "county"
 
     def diagram(self) -> str:
         """The BPMN text of the procedure's own process."""

@@ -96,12 +96,15 @@ def starting_divisions(actor: Actor, release: Release) -> list[str]:
 
 
 def places(session: Session, actor: Actor, release: Release) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The villages for which the person may start, by township: its name, and code and name of each."""
+    """The divisions for which the person may start, by the one above: its name, and code and name of each.
+
+    They are as narrow as the procedure needs: villages where a village acts, else townships or the county.
+    """
     found: dict[str, dict[str, str]] = {}
     for division in starting_divisions(actor, release):
-        for row, above in pickable(session, division, "village"):
+        for row, above in pickable(session, division, release.narrowest()):
             found.setdefault(above, {})[row.code] = row.name
-    return [(above, list(villages.items())) for above, villages in found.items()]
+    return [(above, list(below.items())) for above, below in found.items()]
 
 
 def steps(release: Release) -> list[dict[str, Any]]:

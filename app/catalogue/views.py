@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 bp = Blueprint("catalogue", __name__, template_folder="templates")
 
-MISSING_DIVISION = "请选择所在的村（嘎查、社区）。"
+MISSING_DIVISION = "请选择所在的{place}。"
+
+PLACES = {"village": "村（嘎查、社区）", "township": "苏木乡镇（街道）", "county": "旗县（区）"}
+"""What a division is called, by the level a procedure needs it at."""
 
 ABOUT = {"household": "申请户", "project": "项目", "asset": "资产"}
 """What a case is about, by the kind its procedure names."""
@@ -117,6 +120,7 @@ def _show(
         release=release,
         form=form,
         places=places,
+        place=PLACES[release.narrowest()],
         chosen=request.form.get("_division") or only,
         about=ABOUT.get(release.meta.get("subject", {}).get("kind", ""), "事项"),
         verb=starting.verb(form),
@@ -146,13 +150,17 @@ def begin(key: str) -> ResponseReturnValue:
     try:
         number = starting.started(key, division, form, refused, request.form.get("_once"))
     except Invalid as refusal:
-        error = MISSING_DIVISION if not division else refusal.errors.get("division")
+        error = refusal.errors.get("division") if division else _missing(release)
         return _show(release, starting.judged(form, refusal), 422, division_error=error)
     except Refusal as refusal:
-        error = MISSING_DIVISION if not division else None
+        error = None if division else _missing(release)
         status, problem = (422, None) if error else (status_of(refusal), str(refusal))
         return _show(release, starting.judged(form), status, problem=problem, division_error=error)
     return go("cases.show", f"已提交，办件编号 {number}", number=number)
+
+
+def _missing(release: Release) -> str:
+    return MISSING_DIVISION.format(place=PLACES[release.narrowest()])
 
 
 def _taken_in(release: Release) -> tuple[MultiDict[str, str], dict[str, str]]:

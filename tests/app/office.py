@@ -111,7 +111,7 @@ class Office:
         self.executor = self.app.extensions["executor"]
         self._tokens = {}
 
-    def furnish(self, keys=("fp_01_ds", "fp_08_ds")):
+    def furnish(self, keys=("fp_01_ds", "fp_08_ds", "fp_01_ew")):
         """Enter people, and the procedures wanted."""
         seed = demo.SeedPeople(password_hash=passwords.hashed(demo.PASSWORD, "cheap"))
         self.executor.execute(seed, by=CONSOLE)
