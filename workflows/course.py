@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from workflows import cases, catalogue, decisions, feel, parameters, spiff, timers, work_items
 from workflows.clock import LOCAL, WorkingDays
 from workflows.errors import Conflict
+from workflows.gathering import gathered
+from workflows.offering import Offering, instant
 from workflows.ports import OperationCall
 
 if TYPE_CHECKING:
@@ -39,20 +41,6 @@ class NoDecision(Conflict):
     sentence = "决策“{name}”没有给出结果，办件未变动；请管理员检查决策表。"
 
 
-class NoLimit(Conflict):
-    """A time limit came out as something that is no time."""
-
-    code = "limit.unreckonable"
-    sentence = "“{name}”的办理期限算不出来，办件未变动；请管理员检查流程图和参数。"
-
-
-class NoRole(Conflict):
-    """The diagram reckons who is to act, and nobody came out."""
-
-    code = "role.unreckonable"
-    sentence = "“{name}”由谁办理算不出来，办件未变动；请管理员检查流程图和已填内容。"
-
-
 @dataclass(slots=True)
 class Course:
     """A locked case with its version and the variables its expressions see."""
@@ -73,7 +61,9 @@ class Course:
     @classmethod
     def under(cls, ctx: Context, case: OpenCase, release: Release) -> Course:
         """The course of a case whose version is already at hand."""
-        return cls(ctx, case, release, spiff.Scope(visible(case, release), at=ctx.now, calendar=CALENDAR))
+        scope = spiff.Scope(visible(case, release), at=ctx.now, calendar=CALENDAR)
+        scope.gather = lambda step: gathered(ctx, case, step)
+        return cls(ctx, case, release, scope)
 
     def answer(self, step: str, answers: dict[str, Any]) -> None:
         """Let a step's answers be seen by the expressions that follow."""
@@ -84,7 +74,7 @@ class Course:
         """Set a new case going, with the time limit its procedure sets for the whole of it."""
         limit = self.release.meta.get("case", {}).get("due")
         if limit:
-            self.case.due_at = self._instant(self.scope.evaluate(limit), self.case.procedure_name)
+            self.case.due_at = instant(self.scope.evaluate(limit), self.ctx.now, self.case.procedure_name)
         return self._take(lambda: spiff.start(self.release.specification, self.scope, self._ask))
 
     def complete(self, task_id: str, vote: spiff.Vote | None = None) -> Step:
@@ -144,71 +134,10 @@ class Course:
         wanted = {task.task_id: task for task in tasks}
         standing = work_items.tasks_open(self.ctx, self.case.id)
         work_items.withdraw(self.ctx, self.case.id, [task for task in standing if task not in wanted])
+        offering = Offering(self.ctx, self.case, self.release, self.scope)
         for task_id, task in wanted.items():
             if task_id not in standing:
-                self._open(task)
-
-    def _open(self, task: OpenTask) -> None:
-        case, element = self.case, self.release.specification.elements[task.element]
-        role, unit_id, unit = self._acting(element)
-        mine = element.role == "household" and case.started_by_id is not None and case.subject.get("self")
-        work_items.open_item(
-            self.ctx,
-            {
-                "case_id": case.id,
-                "case_number": case.number,
-                "procedure_key": case.procedure_key,
-                "procedure_name": case.procedure_name,
-                "division": case.division,
-                "division_name": case.division_name,
-                "subject_name": case.subject_name,
-                "task_id": task.task_id,
-                "step": element.id,
-                "name": element.name,
-                "form": element.form,
-                "role": role,
-                "level": element.level,
-                "unit_id": unit_id,
-                "unit": unit,
-                "assignee_id": case.started_by_id if mine else None,
-                "assignee": case.subject_name if mine else None,
-                "round": case.next_round(element.id),
-                "state": work_items.CLAIMED if mine else work_items.OFFERED,
-                "revision": 1,
-                "created_at": self.ctx.now,
-                "due_at": self._due(element),
-            },
-        )
-
-    def _acting(self, element: Element) -> tuple[str, int, str]:
-        """The role and unit that do a step: who started, for the first; else as the diagram says."""
-        role, starter = self._role(element), self.case.subject.get("from")
-        first = self.release.start_element()
-        if first is not None and element.id == first.id and starter and _covers(role, starter["role"]):
-            return starter["role"], starter["unit_id"], starter["unit"]
-        unit = self.ctx.host.directory.unit_for(self.ctx.session, role, element.level, self.case.division)
-        return role, unit.id, unit.name
-
-    def _role(self, element: Element) -> str:
-        """The lane's role, or the one that ``candidateGroups="=…"`` gives for this case."""
-        asked = next((group for group in element.groups if group.startswith("=")), None)
-        if asked is None:
-            return element.role
-        role = self.scope.evaluate(asked)
-        if not isinstance(role, str) or not role:
-            raise NoRole(name=element.name)
-        return role
-
-    def _due(self, element: Element) -> datetime | None:
-        """The item's time limit: 24:00 of a day, or an instant; None where the diagram sets none."""
-        value = self.scope.evaluate(element.due) if element.due else None
-        return None if value is None else self._instant(value, element.name)
-
-    def _instant(self, value: Any, name: str) -> datetime:
-        try:
-            return spiff.instant(value, self.ctx.now)
-        except spiff.Unreckonable as fault:
-            raise NoLimit(name=name) from fault
+                offering.open(task)
 
     def _project_waiting(self, step: Step) -> None:
         case, elements = self.case, self.release.specification.elements
@@ -312,7 +241,7 @@ def visible_of(
     starter = subject.get("from") or {}
     return {
         **variables,
-        **_campaign(variables),
+        **campaign_of(variables),
         "case": {
             "number": number,
             "division": division,
@@ -325,15 +254,10 @@ def visible_of(
     }
 
 
-def _covers(role: str, held: str) -> bool:
-    """Whether the step's role is the one held, or stands for departments of which the held one is one."""
-    return held == role or held.startswith(f"{role}:")
-
-
-def _campaign(variables: dict[str, Any]) -> dict[str, Any]:
+def campaign_of(variables: dict[str, Any]) -> dict[str, Any]:
     """The period of a campaign with its days as days, which JSON keeps as texts."""
     said = variables.get("campaign")
-    if said is None:
+    if not isinstance(said, dict):
         return {}
     days = {name: said[name] and date.fromisoformat(said[name]) for name in ("from", "until")}
     return {"campaign": {**said, **days}}

@@ -152,7 +152,9 @@ def finish(course: Course, item: OpenItem, answers: dict[str, Any], opinion: str
         answers=answers,
         why=None if acting or item.assignee_id else "代办",
     )
-    course.answer(item.step, answers)
+    if item.place is None:
+        # The answers of several to one step stand in the list of them all, never one for all.
+        course.answer(item.step, answers)
     course.complete(item.task_id, _vote(course.release, item, conclusion))
 
 

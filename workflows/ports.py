@@ -38,6 +38,14 @@ class Directory(Protocol):
         """The unit of ``level`` acting in ``role`` for ``division``; raises a Refusal when there is none."""
         ...
 
+    def unit_called(self, session: Session, name: str, role: str, division: str) -> tuple[str, UnitRef]:
+        """The role and unit that a diagram names for a case of ``division``.
+
+        ``name`` is a role, a department's key, or a unit's name in the county, which acts in ``role``.
+        Raises a Refusal when there is none.
+        """
+        ...
+
     def division_name(self, session: Session, code: str) -> str | None:
         """The name of a 12-digit division, or None when it is unknown."""
         ...

@@ -166,10 +166,16 @@ class SaveDraft(ItemCommand):
         return item.revision
 
     def _kept(self, ctx: Context, case: OpenCase, item: OpenItem, form: str) -> dict[str, Any]:
-        previous = item.draft or case.variables.get(item.step)
+        previous = item.draft or before(case, item)
         draft = ctx.host.forms.keep(form, self.answers, previous)
         ctx.host.forms.claim_files(ctx, form, draft, case.id)
         return draft
+
+
+def before(case: OpenCase, item: OpenItem) -> dict[str, Any] | None:
+    """What the step answered in its last round; nothing where several do it, each for another."""
+    found: dict[str, Any] | None = case.variables.get(item.step) if item.place is None else None
+    return found
 
 
 def _hand_to(item: OpenItem, person_id: int | None, name: str) -> None:
@@ -209,8 +215,8 @@ class CompleteWorkItem(ItemCommand):
             ctx,
             form,
             given,
-            scope=visible(course.case, release),
-            previous=item.draft or course.case.variables.get(item.step),
+            scope={**visible(course.case, release), **(item.member or {})},
+            previous=item.draft or before(course.case, item),
         )
         ctx.host.forms.claim_files(ctx, form, answers, course.case.id)
         return answers

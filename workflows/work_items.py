@@ -13,10 +13,12 @@ from sqlalchemy import (
     String,
     Text,
     bindparam,
+    case,
     insert,
     literal,
     or_,
     select,
+    type_coerce,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -128,6 +130,10 @@ class WorkItem(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_sort: Mapped[datetime] = mapped_column(UtcDateTime)
+    place: Mapped[int | None] = mapped_column(Integer)
+    """Which of several that do the same step it is, from 0."""
+    member: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
+    """What only this one sees: the element of the list it is for, under the diagram's name for it."""
     draft: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_by_id: Mapped[int | None] = mapped_column(Integer)
@@ -156,6 +162,8 @@ class OpenItem:
     revision: int
     created_at: datetime
     due_at: datetime | None
+    place: int | None
+    member: dict[str, Any] | None
     draft: dict[str, Any] | None
     done_at: datetime | None
     done_by: str | None
@@ -258,7 +266,12 @@ _WITHDRAW = (
     .where(_table.c.id == bindparam("b_id"))
     .values(state=WITHDRAWN, revision=_table.c.revision + 1, done_at=bindparam("b_at"))
 )
-_ONE_AND_OPEN = select(*(_table.c[name] for name in _FIELDS)).where(
+_HEAVY = {
+    # Of the other open items only their being open is asked, and there may be a thousand.
+    name: type_coerce(case((_table.c.id == bindparam("item_id"), _table.c[name])), JsonText)
+    for name in ("draft", "member")
+}
+_ONE_AND_OPEN = select(*(_HEAVY.get(name, _table.c[name]) for name in _FIELDS)).where(
     _table.c.case_id == bindparam("b_case"),
     or_(_table.c.id == bindparam("item_id"), *(_table.c.state == literal(state) for state in OPEN)),
 )

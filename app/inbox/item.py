@@ -55,7 +55,7 @@ class ItemView:
     @property
     def scope(self) -> dict[str, Any]:
         """What the form's expressions see."""
-        return course.visible_of(
+        seen = course.visible_of(
             self.case.variables,
             self.case.number,
             self.case.division,
@@ -63,11 +63,14 @@ class ItemView:
             self.release,
             parent=self.case.parent_number,
         )
+        return {**seen, **(self.item.member or {})}
 
     @property
     def stored(self) -> dict[str, Any] | None:
         """Answers to begin with: the draft, else what this step answered in its last round."""
-        answers: dict[str, Any] | None = self.item.draft or self.case.variables.get(self.item.step)
+        answers: dict[str, Any] | None = self.item.draft
+        if answers is None and self.item.place is None:
+            answers = self.case.variables.get(self.item.step)
         return answers
 
     def _begun(self) -> dict[str, Any] | None:

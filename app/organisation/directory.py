@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, or_, select
 from app.organisation.divisions import county_of, level_of, township_of
 from app.organisation.models import Division, Unit
 from app.organisation.queries import people_holding_any
-from app.organisation.roles import ROLES, role_name
+from app.organisation.roles import DEPARTMENT_ROLE, DEPARTMENTS, ROLES, role_name
+from workflows.commands import division_span
 from workflows.errors import Conflict
 from workflows.ports import UnitRef
 
@@ -37,6 +38,21 @@ _ACTING = select(_unit.id, _unit.name, _unit.level, _unit.division).where(
     or_(_unit.office == bindparam("office"), _unit.office == bindparam("other")),
     _unit.department == bindparam("department"),
 )
+_CALLED = (
+    select(_unit.id, _unit.name, _unit.level, _unit.division, _unit.department)
+    .where(
+        or_(
+            _unit.name == bindparam("name"),
+            _unit.name == bindparam("full"),
+            _unit.department == bindparam("department"),
+        ),
+        _unit.division >= bindparam("first"),
+        _unit.division <= bindparam("last"),
+    )
+    .limit(2)
+)
+# 民政局 is what the sources call the bureau of 民政, whatever its sign says.
+_KEYS = {word: key for key, word in DEPARTMENTS.items()}
 _NAME = select(_division.name).where(_division.code == bindparam("code"))
 
 
@@ -45,6 +61,13 @@ class NoUnit(Conflict):
 
     code = "directory.no_unit"
     sentence = "“{division}”没有承担“{role}”的{level}单位，请联系系统管理员设立后再办。"
+
+
+class NoUnitOfName(Conflict):
+    """A diagram names a unit that is not there, or is there more than once."""
+
+    code = "directory.no_unit_of_name"
+    sentence = "“{place}”没有（或不止一个）名为“{name}”的单位，请核对名单，或联系系统管理员。"
 
 
 class Directory:
@@ -69,6 +92,26 @@ class Directory:
             role=role_name(role),
             level=_LEVEL_NAMES.get(level, ""),
         )
+
+    def unit_called(self, session: Session, name: str, role: str, division: str) -> tuple[str, UnitRef]:
+        """The role and unit a diagram names: by a role, a department's key or a unit's name in the county.
+
+        Raises NoUnit or NoUnitOfName.
+        """
+        asked = f"{DEPARTMENT_ROLE}:{name}" if f"{DEPARTMENT_ROLE}:{name}" in ROLES else name
+        if asked in ROLES:
+            return asked, self.unit_for(session, asked, ROLES[asked].level, division)
+        county = county_of(division)
+        place = self.division_name(session, county) or county
+        first, last = division_span(county)
+        given = {"name": name, "full": place + name, "department": _KEYS.get(name.rstrip("局委"), name)}
+        rows = session.execute(_CALLED, {**given, "first": first, "last": last}).all()
+        if len(rows) != 1:
+            raise NoUnitOfName(name=name, place=place)
+        row = rows[0]
+        if role == DEPARTMENT_ROLE and row.department:
+            role = f"{DEPARTMENT_ROLE}:{row.department}"
+        return role, UnitRef(id=row.id, name=row.name, level=row.level, division=row.division)
 
     def division_name(self, session: Session, code: str) -> str | None:
         """The name of a 12-digit division, or None when it is unknown."""

@@ -550,6 +550,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_sort", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=True),
+        sa.Column("member", sa.Text(), nullable=True),
         sa.Column("draft", sa.Text(), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_by_id", sa.Integer(), nullable=True),

@@ -11,10 +11,10 @@ from tests.workflows.designing import drafts
 from workflows import catalogue
 from workflows.cases import Case
 from workflows.commands import CONSOLE
-from workflows.course import NoRole
 from workflows.designing import lint
 from workflows.designing.publish import PublishVersion
 from workflows.errors import Conflict
+from workflows.offering import NoRole
 from workflows.running import CompleteWorkItem, StartCase
 from workflows.work_items import OPEN, WorkItem
 

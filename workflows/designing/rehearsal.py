@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from workflows import course, decisions, feel, spiff
+from workflows import course, decisions, feel, periods, spiff
 from workflows.clock import LOCAL
 from workflows.designing import operations
 from workflows.designing.walks import Passed, RuleFired
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from workflows.catalogue import Release
     from workflows.clock import WorkingDays
-    from workflows.spiff import Element, OpenTask, ServiceCall, Step, Waiting
+    from workflows.spiff import Answered, Element, OpenTask, ServiceCall, Step, Waiting
 
 CASE_NUMBER = "模拟办件"
 _SOMEBODY = {"from": {"role": "", "unit": "模拟单位"}}
@@ -63,6 +63,9 @@ class Rehearsal:
         self.passed: list[str] = []
         self.trace: list[Passed] = []
         self.rules: list[RuleFired] = []
+        self.locals: dict[str, Mapping[str, Any]] = {}
+        """What each open instance of a step that several do sees of its own, by its task."""
+        self._several: dict[str, dict[int, Answered | None]] = {}
         self._desk = operations.Desk(calendar)
 
     # Where it stands
@@ -87,13 +90,20 @@ class Rehearsal:
 
     def scope(self) -> spiff.Scope:
         """What expressions see now."""
-        return spiff.Scope(self.names, at=self.at, calendar=self.calendar)
+        return spiff.Scope(self.names, at=self.at, calendar=self.calendar, gather=self._gathered)
+
+    def _gathered(self, step: str) -> list[Answered | None]:
+        return [answered for _, answered in sorted(self._several.get(step, {}).items())]
 
     # Moving it on
 
     def begin(self, subject: str) -> None:
         """Start the case about ``subject``."""
         self.names["subject"] = {"name": subject}
+        period = periods.current(self.release, self.at)
+        if period is not None:
+            self.names["subject"] = {"name": period.name}
+            self.names |= course.campaign_of({"campaign": period.said(late=False)})
         self._take(lambda: spiff.start(self.specification, self.scope(), self._ask))
 
     def complete(self, task: OpenTask, answers: dict[str, Any]) -> None:
@@ -103,11 +113,15 @@ class Rehearsal:
         vote = self._vote(element, conclusion)
         due = self.dues.get(task.task_id)
         done = Passed(self.at, element.id, element.name, element.kind, conclusion, due)
+        known: dict[str, Any] = {element.id: answers}
+        if element.multi_instance is not None and task.index is not None:
+            self._several[element.id][task.index] = (self.locals[task.task_id], answers)
+            known = {}
         self._take(
             lambda: spiff.complete(
                 self.specification, state, task.task_id, self.scope(), self._ask, vote=vote
             ),
-            {element.id: answers},
+            known,
             done,
         )
 
@@ -143,6 +157,7 @@ class Rehearsal:
         self.names.update(known or {})
         try:
             self.step = move()
+            self._note_instances(self.step)
             self._note_dues(self.step)
         except Conflict:
             self.names, self.step, self._desk = names, step, desk
@@ -151,13 +166,22 @@ class Rehearsal:
         self.passed += self.step.passed
         self._note_steps(self.step.passed, waited, done)
 
+    def _note_instances(self, step: Step) -> None:
+        """The first of several that is new opens another round; what came before was gathered by then."""
+        for task in step.open_tasks:
+            if task.index is not None and task.task_id not in self.locals:
+                self.locals[task.task_id] = task.local
+                if task.index == 0:
+                    self._several[task.element] = {}
+                self._several.setdefault(task.element, {})[task.index] = None
+
     def _note_dues(self, step: Step) -> None:
         for task in step.open_tasks:
             element = self.elements[task.element]
             if element.due is None or task.task_id in self.dues:
                 continue
             try:
-                value = self.scope().evaluate(element.due)
+                value = self.scope().evaluate(element.due, self.locals.get(task.task_id))
                 if value is not None:
                     self.dues[task.task_id] = spiff.instant(value, self.at)
             except spiff.Unreckonable as error:

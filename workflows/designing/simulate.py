@@ -183,7 +183,7 @@ class _Script:
     def complete(self, move: Complete) -> None:
         task = self._open(move.step)
         self.where += called(self.case.elements, move.step)
-        answers = self.judged(self.case.elements[task.element], move)
+        answers = self.judged(self.case.elements[task.element], move, self.case.locals.get(task.task_id))
         if answers is not None:
             self._step(lambda: self.case.complete(task, answers))
 
@@ -204,10 +204,12 @@ class _Script:
 
     # Forms
 
-    def judged(self, element: Element, move: Complete) -> dict[str, Any] | None:
+    def judged(
+        self, element: Element, move: Complete, local: Mapping[str, Any] | None = None
+    ) -> dict[str, Any] | None:
         """Canonical answers; None when the form refused exactly what the script says it must."""
         try:
-            answers, errors = self._checked(element, move.answers), {}
+            answers, errors = self._checked(element, move.answers, local), {}
         except Invalid as refusal:
             answers, errors = {}, refusal.errors or {"": str(refusal)}
         except (Refusal, feel.FeelSyntaxError) as problem:
@@ -215,16 +217,17 @@ class _Script:
         self._require_refused(errors, move.refused or ())
         return None if move.refused else answers
 
-    def _checked(self, element: Element, answers: Mapping[str, Any]) -> dict[str, Any]:
+    def _checked(
+        self, element: Element, answers: Mapping[str, Any], local: Mapping[str, Any] | None
+    ) -> dict[str, Any]:
         case, form = self.case, element.form
         if form is None:
             return dict(answers)
         if form not in case.release.forms:
             raise Astray(f"{self.where}：表单“{form}”不存在。")
-        previous = case.names.get(element.id)
-        return self.check_form(
-            case.release.forms[form], answers, scope=case.names, at=case.at, previous=previous
-        )
+        previous = case.names.get(element.id) if local is None else None
+        scope = {**case.names, **(local or {})}
+        return self.check_form(case.release.forms[form], answers, scope=scope, at=case.at, previous=previous)
 
     def _require_refused(self, errors: Mapping[str, str], expected: tuple[str, ...]) -> None:
         strange = [path for path in errors if not any(_within(path, name) for name in expected)]

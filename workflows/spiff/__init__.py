@@ -27,7 +27,7 @@ from workflows.spiff.refusals import (
 )
 from workflows.spiff.schedules import PERIODS, Schedule, Unscheduled, period_name
 from workflows.spiff.schedules import read as schedule
-from workflows.spiff.scripting import Scope
+from workflows.spiff.scripting import Answered, Scope
 from workflows.spiff.serializer import tokens
 from workflows.spiff.steering import add_instances, move, remove_instance
 from workflows.spiff.stepping import OpenTask, Step, Waiting, complete, deliver, start, wake
@@ -36,6 +36,7 @@ from workflows.spiff.timing import Unreckonable, instant
 __all__ = [
     "NAMING",
     "PERIODS",
+    "Answered",
     "Assignment",
     "Element",
     "EngineStuck",

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from SpiffWorkflow.util.task import TaskState
 
+from workflows.feel import to_json
+from workflows.spiff.model import CALLS, HUMAN
 from workflows.spiff.refusals import Undecided
 from workflows.spiff.tasks import Call, Container, Node, run_of
 from workflows.spiff.timing import whole
@@ -20,10 +22,11 @@ if TYPE_CHECKING:
     from SpiffWorkflow.task import Task
 
     from workflows.spiff.model import Element, Flow, MultiInstance
+    from workflows.spiff.scripting import Answered
 
 Vote = Literal["yes", "no", "abstain"]
 
-MOST_INSTANCES = 500
+MOST_INSTANCES = 1_000
 INSTANCE = " [child]"
 """What the name of an instance's specification has behind the element's id; no id can contain it."""
 
@@ -37,10 +40,16 @@ class Instances(Node):
         self.loop: MultiInstance = element.multi_instance
         self.inner = inner
         self.manual = False
+        # Instances that begin or go on in a later step must find the list as it was when the first began.
+        # Those of people in parallel begin at once, each with its own element, so nothing need be kept.
+        people_at_once = element.kind in HUMAN and not self.loop.sequential
+        self.kept = self.loop.collection is not None and element.kind not in CALLS and not people_at_once
 
     def _update_hook(self, my_task: Task) -> bool:
         wanted = self.wanted(my_task)
         my_task.internal_data.update(of=wanted, begun=0, done=0)
+        if self.kept and wanted:
+            my_task.internal_data["m"] = to_json(run_of(my_task).members[my_task.id])
         if not wanted:
             return True
         self.guard(my_task)
@@ -53,7 +62,8 @@ class Instances(Node):
         """How many instances there are to be."""
         if self.loop.collection is not None:
             members = run_of(task).value(task, self.loop.collection)
-            count = len(members) if isinstance(members, list | tuple) else None
+            count = len(members) if isinstance(members, list) else None
+            run_of(task).members[task.id] = members if isinstance(members, list) else []
         else:
             count = whole(run_of(task).value(task, self.loop.cardinality or ""))
         if count is None or not 0 <= count <= MOST_INSTANCES:
@@ -65,6 +75,7 @@ class Instances(Node):
         kept = task.internal_data
         instance = run_of(task).grow(task, self.inner, i=kept["begun"])
         kept["begun"] += 1
+        run_of(task).begun[instance.id] = self.own(task, instance)
         self.inner._update(instance)
         return instance
 
@@ -72,6 +83,7 @@ class Instances(Node):
         """Count a finished instance and its vote; go on, or be done."""
         kept = task.internal_data
         kept["done"] += 1
+        self._note_result(task, instance)
         vote = instance.internal_data.get("vote")
         if vote is not None:
             kept[vote] = kept.get(vote, 0) + 1
@@ -120,18 +132,49 @@ class Instances(Node):
         task._set_state(TaskState.READY)
         run.agenda.append(task)
 
+    def _note_result(self, task: Task, instance: Task) -> None:
+        """What an operation gave for one element; the next one's result takes the same name."""
+        if self.loop.output is not None and self.element.kind in CALLS:
+            run = run_of(task)
+            text = self.loop.output_element or f"={self.element.result_variable or self.element.id}"
+            value = to_json(run.value(instance, text))
+            run.results.setdefault(task.id, {})[instance.internal_data["i"]] = value
+
+    def _results(self, task: Task) -> list[Any]:
+        """One value for each instance in their order: of operations as noted, of people as they answered."""
+        run, count = run_of(task), task.internal_data["begun"]
+        if self.element.kind in CALLS:
+            noted = run.results.get(task.id, {})
+            return [noted.get(place) for place in range(count)]
+        answered = list(run.scope.gather(self.element.id)) if run.scope.gather and count else []
+        return [self._value(task, each) for each in answered]
+
+    def _value(self, task: Task, answered: Answered | None) -> Any:
+        if answered is None:
+            return None
+        local, answers = answered
+        if self.loop.output_element is None:
+            return dict(answers)
+        names = {**local, **answers, self.element.id: answers}
+        return to_json(run_of(task).value(task, self.loop.output_element, names))
+
     def _on_complete_hook(self, my_task: Task) -> None:
         run_of(my_task).keep(self.element.id, tally(my_task))
+        if self.loop.output is not None:
+            run_of(my_task).keep_list(self.loop.output, self._results(my_task))
         super()._on_complete_hook(my_task)
 
     def local(self, task: Task, instance: Task) -> dict[str, Any]:
         """What expressions inside one instance see besides the case's variables."""
+        return {**tally(task), **self.own(task, instance)}
+
+    def own(self, task: Task, instance: Task) -> dict[str, Any]:
+        """What only this instance sees: its element of the list, and its place from 1."""
         index = instance.internal_data["i"]
-        names: dict[str, Any] = {"loopCounter": index + 1, **tally(task)}
+        names: dict[str, Any] = {"loopCounter": index + 1}
         if self.loop.item is not None and self.loop.collection is not None:
-            members = run_of(task).value(task, self.loop.collection)
-            known = isinstance(members, list | tuple) and index < len(members)
-            names[self.loop.item] = members[index] if known else None
+            members = run_of(task).members.get(task.id) or task.internal_data.get("m", [])
+            names[self.loop.item] = members[index] if index < len(members) else None
         return names
 
 

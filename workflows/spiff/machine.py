@@ -102,6 +102,12 @@ class Run:
     agenda: deque[Task] = field(default_factory=deque)
     passed: list[str] = field(default_factory=list)
     written: dict[str, Any] = field(default_factory=dict)
+    results: dict[int, dict[int, Any]] = field(default_factory=dict)
+    """What operations gave for each element of a list, by the activity's task and place."""
+    members: dict[int, list[Any]] = field(default_factory=dict)
+    """The list each multi-instance activity has been begun over in this step, by its task."""
+    begun: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    """What each instance begun in this step sees of its own, by its task."""
     _ran: int = 0
 
     def drain(self) -> None:
@@ -283,6 +289,10 @@ class Run:
         """Add values under a step's name in the case's variables."""
         known = self.scope.variables.get(name)
         self._write(name, {**(known if isinstance(known, dict) else {}), **values})
+
+    def keep_list(self, name: str, values: list[Any]) -> None:
+        """Put the list of what the instances of a step gave under its name."""
+        self._write(name, _stored(values))
 
     def _assign(self, path: str, value: Any) -> None:
         """Put a value under a dotted path; what lies on the way is copied, never changed."""

@@ -11,10 +11,14 @@ from workflows.clock import LOCAL, local_date
 from workflows.spiff.timing import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
     from workflows.clock import WorkingDays
+
+
+Answered = tuple[Mapping[str, Any], Mapping[str, Any]]
+"""What an instance saw of its own, and its answers."""
 
 
 @dataclass(slots=True)
@@ -28,6 +32,8 @@ class Scope:
     variables: dict[str, Any]
     at: datetime
     calendar: WorkingDays
+    gather: Callable[[str], Sequence[Answered | None]] | None = None
+    """What each instance of a step that many do saw and answered, in their order; asked when all are over."""
 
     def evaluate(self, text: str, local: Mapping[str, Any] | None = None) -> Any:
         """The value of FEEL ``text`` (it begins with ``=``); any other text is its own value.

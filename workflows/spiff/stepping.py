@@ -6,7 +6,7 @@ new state; after any exception nothing is kept (throw away ``scope.variables`` t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,7 +17,7 @@ from workflows.spiff.machine import CaseFlow, Run, ServiceCall, index_of
 from workflows.spiff.refusals import EngineStuck, NotExpected, NotWaiting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from SpiffWorkflow.task import Task
 
@@ -35,6 +35,8 @@ class OpenTask:
     task_id: str
     element: str
     index: int | None
+    local: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """What an instance that has begun in this step sees beside the case's variables."""
 
 
 class Waiting(NamedTuple):
@@ -132,7 +134,7 @@ def finish(run: Run) -> Step:
     case = run.case
     tasks = sorted(case.all_live(), key=lambda task: task.id)
     open_tasks = tuple(
-        OpenTask(str(task.id), task.task_spec.element.id, index_of(task))
+        OpenTask(str(task.id), task.task_spec.element.id, index_of(task), run.begun.get(task.id, {}))
         for task in tasks
         if task.state == TaskState.READY
     )

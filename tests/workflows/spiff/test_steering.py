@@ -206,7 +206,7 @@ def test_a_stored_state_names_the_elements_it_needs():
 
 def test_more_signers_than_a_step_can_hold_are_refused():
     with pytest.raises(spiff.Undecided, match="人数过多"):
-        Steered(voting()).do("A").add("M", 499)
+        Steered(voting()).do("A").add("M", 999)
 
 
 def test_a_signer_removed_in_turn_makes_room_for_the_next():
