@@ -161,7 +161,7 @@ class Decider:
 
     def _model(self, path: Path) -> Model:
         if path not in self._models:
-            self._models[path] = decisions.read(content(path), _beside(path))
+            self._models[path] = decisions.read(content(path), beside(path))
         return self._models[path]
 
 
@@ -176,7 +176,7 @@ def content(path: Path) -> bytes:
         raise Wrong(f"文件“{path}”读不到：{why}。") from None
 
 
-def _beside(path: Path) -> Callable[[str, str], bytes | None]:
+def beside(path: Path) -> Callable[[str, str], bytes | None]:
     """Imported models lie in the same folder, under the name the import gives."""
 
     def find(namespace: str, location: str) -> bytes | None:
@@ -185,7 +185,7 @@ def _beside(path: Path) -> Callable[[str, str], bytes | None]:
             return content(named)
         for other in sorted(path.parent.glob("*.dmn")):
             text = content(other)
-            if other != path and f'namespace="{namespace}"'.encode() in text:
+            if other != path and any(f"namespace={q}{namespace}{q}".encode() in text for q in "\"'"):
                 return text
         return None
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.cli import batch
 from workflows import catalogue, spiff
 from workflows.catalogue import Bundle
 from workflows.designing import folders, lint, simulate
@@ -37,7 +38,10 @@ def findings(path: Path) -> list[Finding]:
         except Refusal as refusal:
             return [lint.Finding("error", str(folder), "", "procedure.unusable", str(refusal))]
     if path.suffix == ".dmn":
-        return lint.table(path.read_bytes(), str(path))
+        try:
+            return lint.table(batch.content(path), str(path), batch.beside(path))
+        except batch.Wrong as wrong:
+            return [lint.Finding("error", str(path), "", "dmn.unreadable", str(wrong))]
     if path.suffix in {".bpmn", ".xml"}:
         return lint.diagram(path.read_bytes(), str(path))
     sentence = "只检查 .bpmn、.dmn 文件，或含 procedure.toml 的事项文件夹。"

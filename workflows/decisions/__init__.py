@@ -2,9 +2,22 @@
 
 from workflows.decisions.checking import check
 from workflows.decisions.deciding import NoSuchDecision, Outcome, decide
+from workflows.decisions.explaining import Reason
 from workflows.decisions.findings import Finding
-from workflows.decisions.model import Model, read
+from workflows.decisions.model import Finder, Model, read
 from workflows.decisions.tables import Fired
 from workflows.decisions.xml import Unreadable
 
-__all__ = ["Finding", "Fired", "Model", "NoSuchDecision", "Outcome", "Unreadable", "check", "decide", "read"]
+__all__ = [
+    "Finder",
+    "Finding",
+    "Fired",
+    "Model",
+    "NoSuchDecision",
+    "Outcome",
+    "Reason",
+    "Unreadable",
+    "check",
+    "decide",
+    "read",
+]

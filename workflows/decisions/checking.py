@@ -12,6 +12,8 @@ from workflows.decisions.model import Model, Part
 from workflows.decisions.table_checks import table_findings
 from workflows.decisions.texts import Text
 from workflows.feel.expression import names
+from workflows.feel.grammar import children
+from workflows.feel.nodes import Node, Unreadable
 
 LENT = frozenset({"workdays"})
 """Functions that the office lends to decisions, beside the standard's own."""
@@ -50,11 +52,23 @@ def _text(text: Text, model: Model) -> Iterator[Finding]:
             problem.column,
         )
         return
-    if text.expression is None or "*" in text.known or any(not name for name, _ in model.imported):
+    if text.expression is None:
+        return
+    for sentence in _unreadable(text.expression.node):
+        said = f"“{_short(text.source)}”写错了：{sentence}。"
+        yield Finding("dmn.syntax", ERROR, text.owner, text.element, said, text.line)
+    if "*" in text.known or any(not name for name, _ in model.imported):
         return
     for name in sorted(names(text.expression) - text.known - LENT):
         sentence = f"“{_short(text.source)}”中有未知名称“{name}”{_near(name, text.known)}。"
         yield Finding("dmn.unknown-name", ERROR, text.owner, text.element, sentence, text.line)
+
+
+def _unreadable(node: Node) -> Iterator[str]:
+    if isinstance(node, Unreadable):
+        yield node.sentence
+    for part in children(node):
+        yield from _unreadable(part)
 
 
 def _short(source: str) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workflows import decisions
 from workflows.decisions.model import inputs_of
 from workflows.designing import names, texts
 from workflows.designing.findings import Finding, error, warning
-from workflows.errors import Refusal
+from workflows.designing.results import models_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,18 +39,6 @@ def element_findings(specification: Specification, subject: Bundle, office: Offi
         if element.kind != "startEvent" and element.message and element.message not in office.messages:
             yield _warn(element, "message.unknown", f"等待的消息“{element.message}”没有人会发来。")
         yield from _basis(element, office)
-
-
-def models_of(subject: Bundle) -> dict[str, Model]:
-    """The decision models of a draft by the ids of their decisions; unreadable files give none."""
-    found: dict[str, Model] = {}
-    for text in subject.decisions.values():
-        try:
-            model = decisions.read(text.encode())
-        except Refusal:
-            continue
-        found.update((part.id, model) for part in model.decisions())
-    return found
 
 
 def _say(element: Element, rule: str, sentence: str) -> Finding:

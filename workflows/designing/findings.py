@@ -108,6 +108,7 @@ FIXES: Mapping[str, str] = {
     "reach.start": "从开始事件连到这里，或删去它",
     "reach.end": "从这里连到结束事件",
     "expression.syntax": "按提示的行列改正 FEEL 表达式",
+    "expression.type": "让比较的两边是同一种类型",
     "expression.unknown_name": "核对环节编号、结果变量或参数名",
     "expression.unknown_field": "核对表单项的 key",
     "expression.unknown_option": "核对选项的 value",

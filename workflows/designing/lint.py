@@ -98,10 +98,10 @@ def _drawn(bundled: Mapping[str, bytes], process: str, file: str) -> list[Findin
     return [replace(finding, file=file) for finding in drawing_findings(specification, bundled)]
 
 
-def table(content: bytes, file: str) -> list[Finding]:
-    """Findings over a single DMN file."""
+def table(content: bytes, file: str, find: decisions.Finder | None = None) -> list[Finding]:
+    """Findings over a single DMN file; ``find`` gives the files it imports."""
     try:
-        model = decisions.read(content)
+        model = decisions.read(content, find)
         return [
             Finding(f.severity, file, f.element or f.decision, f.check, f.sentence, fix(f.check), f.line)
             for f in decisions.check(model)

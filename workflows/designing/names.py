@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workflows import feel
-from workflows.designing import texts
+from workflows.designing import results, texts
 from workflows.designing.findings import ERROR, WARNING, Finding, fix
+from workflows.designing.results import Results, results_of
 from workflows.feel import nodes
 from workflows.feel.grammar import children
 
@@ -61,6 +62,7 @@ class Known:
     names: frozenset[str]
     fields: Mapping[str, Fields]
     parameters: frozenset[str]
+    results: Results
 
     def with_fields(self, fields: Fields) -> Known:
         """The same where a form's own fields are names too."""
@@ -68,6 +70,7 @@ class Known:
             self.names | fields.keys(),
             {k: v for k, v in self.fields.items() if k not in fields},
             self.parameters,
+            self.results,
         )
 
 
@@ -94,7 +97,7 @@ def known_in(specification: Specification, subject: Bundle, office: Office) -> K
     }
     names = frozenset({*specification.elements, *named, *written, *looped, *gathered})
     parameters = frozenset(parameter["name"] for parameter in subject.meta.get("parameters", ()))
-    return Known(names, fields, parameters)
+    return Known(names, fields, parameters, results_of(specification, subject))
 
 
 def _fields_of(element: Element, subject: Bundle, office: Office) -> Fields | None:
@@ -115,7 +118,7 @@ def unknown(specification: Specification, subject: Bundle, office: Office) -> It
     known = known_in(specification, subject, office)
     for use in texts.of_diagrams(specification, subject):
         yield from _judged(use, known, ERROR)
-    elsewhere = Known(known.names | office.steps, known.fields, known.parameters)
+    elsewhere = replace(known, names=known.names | office.steps)
     for key, form in subject.forms.items():
         inside = elsewhere.with_fields(texts.fields(form))
         for use in texts.of_form(key, form):
@@ -141,6 +144,20 @@ def _judged(use: Use, known: Known, severity: str) -> Iterator[Finding]:
         elif field not in known.fields.get(name, {field: None}):
             yield _finding(use, severity, "expression.unknown_field", f"用了“{name}”没有的内容“{field}”。")
     yield from _options(use, known, expression.node)
+    yield from _decided(use, known, expression.node)
+
+
+def _decided(use: Use, known: Known, node: nodes.Node) -> Iterator[Finding]:
+    """What an expression asks of decisions' results, against what these can be."""
+    for part in _nodes(node):
+        lacking = results.missing(part, known.results) if isinstance(part, nodes.Path) else ""
+        if lacking:
+            yield _finding(use, ERROR, "expression.unknown_field", lacking)
+    for rule, sentence in results.clashes(node, known.results):
+        yield _finding(use, ERROR, rule, sentence)
+    pairs = ((f"{name}.{field}" if field else name, value) for name, field, value in _compared(node))
+    for rule, sentence in results.strange(pairs, known.results):
+        yield _finding(use, WARNING, rule, sentence)
 
 
 def _options(use: Use, known: Known, node: nodes.Node) -> Iterator[Finding]:
@@ -178,7 +195,7 @@ def _paths(node: nodes.Node) -> Iterator[tuple[str, str]]:
 
 
 def _compared(node: nodes.Node) -> Iterator[tuple[str, str, str]]:
-    """Each ``name.field`` that is set against a text, with the text."""
+    """Each ``name.field``, or name alone, that is set against a text, with the text."""
     for part in _nodes(node):
         sides: Iterable[tuple[nodes.Node, nodes.Node]] = ()
         if isinstance(part, nodes.Compare) and part.op in {"=", "!="}:
@@ -186,13 +203,12 @@ def _compared(node: nodes.Node) -> Iterator[tuple[str, str, str]]:
         elif isinstance(part, nodes.In):
             sides = tuple((part.value, test) for test in part.tests)
         for path, literal in sides:
-            if (
-                isinstance(path, nodes.Path)
-                and isinstance(path.base, nodes.Name)
-                and isinstance(literal, nodes.Literal)
-                and isinstance(literal.value, str)
-            ):
+            if not isinstance(literal, nodes.Literal) or not isinstance(literal.value, str):
+                continue
+            if isinstance(path, nodes.Path) and isinstance(path.base, nodes.Name):
                 yield path.base.name, path.name, literal.value
+            elif isinstance(path, nodes.Name):
+                yield path.name, "", literal.value
 
 
 _PARAMETER = re.compile(r"\bparam\s*\.\s*([^\W\d]\w*)")

@@ -218,3 +218,73 @@ def test_answers_that_cannot_be_read_are_said_plainly(xiangshen, tmp_path, conte
     assert ended.code in {1, 2}
     assert "Traceback" not in ended.complained
     assert ended.complained
+
+
+def test_a_model_is_checked_with_what_it_imports_from_beside_it(xiangshen, table):
+    kind = 'importType="https://www.omg.org/spec/DMN/20191111/MODEL/"'
+    top = table.parent / "top.dmn"
+    top.write_text(
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="t" name="t" namespace="urn:t">'
+        f'<import name="下" namespace="urn:d" {kind}/>'
+        '<decision id="up" name="上"><variable name="上"/><informationRequirement id="r">'
+        '<requiredDecision href="urn:d#grade"/></informationRequirement>'
+        "<literalExpression><text>下.等级</text></literalExpression></decision></definitions>",
+        encoding="utf-8",
+    )
+
+    checked = xiangshen("lint", str(top), str(table))
+    decided = xiangshen("decide", str(top), "--decision", "上", "--input", '{"下": {"age": 72}}')
+
+    assert (checked.code, checked.said.strip()) == (0, "没有发现问题。")
+    assert json.loads(decided.said)["value"] == "老年"
+
+
+def test_findings_of_a_table_name_the_line(xiangshen, table):
+    table.write_text(TABLE.replace("&lt; 60", "&lt;= 60"), encoding="utf-8")
+
+    ended = xiangshen("lint", str(table), "--json")
+
+    (finding,) = json.loads(ended.said)
+    assert ended.code == 1
+    assert (finding["rule"], finding["element"], finding["line"]) == ("dmn.overlap", "young", 12)
+    assert "age为60" in finding["sentence"]
+
+
+def test_a_file_of_fifty_megabytes_is_refused_in_a_sentence(xiangshen, tmp_path):
+    path = tmp_path / "huge.dmn"
+    with path.open("wb") as file:
+        file.truncate(50_000_000)
+
+    checked = xiangshen("lint", str(path))
+    decided = xiangshen("decide", str(path), "--decision", "d", "--input", "{}")
+
+    assert (checked.code, decided.code) == (1, 1)
+    assert "超过 20 MB" in checked.said
+    assert "超过 20 MB" in decided.complained
+
+
+def test_a_service_and_knowledge_are_decided_by_name_and_dates_come_out_as_iso(xiangshen, tmp_path):
+    path = tmp_path / "served.dmn"
+    path.write_text(
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="t" name="t" namespace="urn:t">'
+        '<inputData id="i" name="日"><variable name="日" typeRef="date"/></inputData>'
+        '<decision id="d" name="次日"><variable name="次日"/><informationRequirement id="r">'
+        '<requiredInput href="#i"/></informationRequirement>'
+        '<literalExpression><text>日 + duration("P1D")</text></literalExpression></decision>'
+        '<decisionService id="s" name="服务"><outputDecision href="#d"/><inputData href="#i"/>'
+        "</decisionService>"
+        '<businessKnowledgeModel id="b" name="三分"><encapsulatedLogic><formalParameter name="x"/>'
+        "<literalExpression><text>x / 3</text></literalExpression></encapsulatedLogic>"
+        "</businessKnowledgeModel></definitions>",
+        encoding="utf-8",
+    )
+    asked = [
+        {"file": str(path), "decision": "服务", "input": {"日": "2026-02-28"}},
+        {"file": str(path), "decision": "s", "input_feel": {"日": '@"2024-02-28"'}},
+        {"file": str(path), "decision": "三分", "input_feel": {"x": "1"}},
+    ]
+
+    answers = lines(xiangshen("decide", "--batch", given="\n".join(map(json.dumps, asked))).said)
+
+    assert [answer["value"] for answer in answers[:2]] == ["2026-03-01", "2024-02-29"]
+    assert answers[2]["feel"] == "0." + "3" * 34

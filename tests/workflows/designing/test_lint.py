@@ -279,6 +279,7 @@ def test_a_finding_is_one_line_and_json():
             "rule": "form.unknown",
             "sentence": "“apply”引用的表单“nowhere”不存在。",
             "fix": "核对 formId",
+            "line": 0,
         }
     ]
 
