@@ -13,7 +13,7 @@ from workflows.feel.grammar import children
 from workflows.feel.logic import three_valued
 from workflows.feel.nodes import Node
 from workflows.feel.numbers import whole
-from workflows.feel.operators import OPERATIONS, calculate, compare, equal, kind_name, negate
+from workflows.feel.operators import OPERATIONS, calculate, compare, equal, kind_name, negate, ordered
 from workflows.feel.problems import MAX_LIST, Exhausted, Wrong, place
 from workflows.feel.properties import property_of
 from workflows.feel.values import Function, Range, Value
@@ -301,10 +301,10 @@ def _range(source: Source, node: nodes.RangeOf) -> Compiled:
 
     def evaluate(env: Env) -> Value:
         low, high = start(env), end(env)
-        if compare("<=", low, high) is None and not (low is None) ^ (high is None):
+        if ordered(high if low is None else low, low if high is None else high) is None:
             env.run.record(where, "区间的两端不能比较")
             return None
-        return Range(low, high, *sides)
+        return Range(low, high, sides[0] and low is not None, sides[1] and high is not None)
 
     return evaluate
 
@@ -317,6 +317,9 @@ def _bound(source: Source, node: nodes.Bound) -> Compiled:
         value = operand(env)
         if op == "!=" or value is None:
             env.run.record(where, f"“{op}”在此不构成区间")
+            return None
+        if ordered(value, value) is None:
+            env.run.record(where, f"{kind_name(value)}不分先后，不能作区间的端点")
             return None
         if op == "=":
             return Range(value, value)
