@@ -28,12 +28,14 @@ def test_a_procedure_says_where_it_holds_and_who_may_start_it(key):
     assert re.fullmatch(r"\d{12}", said["division"])
     assert said["name"]
     assert said["category"]
-    assert said["start_roles"]
+    assert said["start_roles"] or "start" not in said
 
 
 @every_procedure
 def test_the_start_is_the_first_step_of_the_diagram(key):
     said = artefacts.procedure(key)
+    if "start" not in said:
+        return
     first = next(iter(artefacts.asked(key).items()))
 
     assert (said["start"]["step"], said["start"]["form"]) == first
@@ -56,6 +58,9 @@ def test_what_it_calls_is_here(key):
 @every_procedure
 def test_its_subject_is_asked_for_in_the_start_form(key):
     said = artefacts.procedure(key)
+    if "start" not in said:
+        assert "subject" not in said
+        return
     fields = {each.get("key") for each in artefacts.components(said["start"]["form"])}
 
     assert said["subject"]["name"]

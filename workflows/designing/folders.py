@@ -145,7 +145,7 @@ def description(root: Path, key: str) -> dict[str, Any]:
         meta = tomllib.loads(_text(root / key / DESCRIPTION, root))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise Unusable(file=file, why=f"不是有效的 TOML：{error}") from error
-    missing = [name for name in _REQUIRED if not meta.get(name)]
+    missing = [name for name in _REQUIRED if meta.get(name) in (None, "")]
     if missing:
         raise Unusable(file=file, why=f"缺少 {'、'.join(missing)}")
     for name, (fits, words) in _SHAPES.items():

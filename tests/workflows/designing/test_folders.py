@@ -32,7 +32,9 @@ def rewrite(path, old, new):
 
 
 def test_called_procedures_come_before_those_that_call_them(root):
-    assert folders.keys(root) == ["fp_01_ds", "fp_08_ds"]
+    keys = folders.keys(root)
+
+    assert keys.index("fp_01_ds") < keys.index("fp_08_ds")
 
 
 def test_a_called_procedure_brings_its_diagram_forms_and_parameters_along(root):
@@ -132,7 +134,7 @@ def test_a_form_name_that_leaves_the_folder_is_not_followed(root, tmp_path):
 def test_procedures_that_call_each_other_are_told_and_not_followed_for_ever(root):
     rewrite(root / "fp_01_ds" / "procedure.toml", "calls = []", 'calls = ["fp_08_ds"]')
 
-    assert set(folders.keys(root)) == {"fp_01_ds", "fp_08_ds"}
+    assert {"fp_01_ds", "fp_08_ds"} <= set(folders.keys(root))
     assert set(folders.read(root, FORMS, "fp_01_ds").diagrams) == {"process.bpmn", "fp_08_ds/process.bpmn"}
 
 

@@ -13,6 +13,8 @@ DIAGRAMS = sorted((ROOT / "bpmn").glob("*/process.bpmn"))
 CROSSINGS = {
     # A step that is spared is passed by, and what it would have sent back is on the other side.
     "fp_08_aq": 2,
+    # What is refused leaves the way on which a second check comes back.
+    "fp_01_gt_admit": 1,
 }
 """How many crossings a diagram may keep, each with its reason beside it."""
 
