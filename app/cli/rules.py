@@ -10,7 +10,10 @@ import click
 from app.cli import batch
 
 
-@click.command(help="计算一个 FEEL 表达式，给出 JSON：{value, feel, rules, errors}。")
+@click.command(
+    help="计算一个 FEEL 表达式，给出 JSON：{value, feel, rules, errors}。",
+    context_settings={"ignore_unknown_options": True},  # an expression may begin with a minus
+)
 @click.argument("expression", required=False)
 @click.option("--context", help="表达式可用的名字，JSON 对象；@文件 从文件读。")
 @click.option("--batch", "many", is_flag=True, help="每行一个 JSON 请求 {expression, context}，逐行回答。")

@@ -13,6 +13,7 @@ from workflows.decisions.model import Model, Part
 from workflows.decisions.tables import Fired
 from workflows.errors import NotFound
 from workflows.feel.control import bind
+from workflows.feel.effort import paid_by
 from workflows.feel.environment import Env, Run
 from workflows.feel.expression import HostFunctions, handed_over, new_run
 from workflows.feel.literals import to_literal
@@ -69,7 +70,8 @@ def decide(
     session = _Session(run, _given(run, inputs))
     value: Value = None
     try:
-        value = session.answer(part)
+        with paid_by(run.spend):
+            value = session.answer(part)
     except (Exhausted, Wrong) as limit:
         run.record((1, 1), str(limit))
     except RecursionError:

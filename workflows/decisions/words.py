@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import islice
 from typing import Final
 
 from workflows.decisions.xml import Element, attribute, first
@@ -19,6 +20,7 @@ from workflows.feel.values import Range, Value
 
 _MAX_CHARACTERS: Final = 120
 _MAX_LISTED: Final = 12
+_MAX_DEPTH: Final = 3
 _UNITS: Final = (
     "元 万元 亿元 个月 月 天 日 个工作日 工作日 年 岁 人 户 亩 平方米 次 % 公里 米 小时 分 项 件 个 份 倍"
 ).split()
@@ -49,21 +51,25 @@ def labelled(element: Element, source: str) -> tuple[str, str]:
     return (label[: found.start()], found[1]) if found else (label, "")
 
 
-def value_in_words(value: Value, unit: str = "") -> str:
-    """A value as a sentence has it."""
+def value_in_words(value: Value, unit: str = "", depth: int = 0) -> str:
+    """A value as a sentence has it; what lies deep inside is left out: no value unfolds without end."""
+    if depth > _MAX_DEPTH:
+        return "…"
     if type(value) is list:
-        shown = "、".join(value_in_words(item, unit) for item in value[:_MAX_LISTED])
+        shown = "、".join(value_in_words(item, unit, depth + 1) for item in value[:_MAX_LISTED])
         return (shown + ("等" if len(value) > _MAX_LISTED else "")) or "无"
-    text = _KINDS.get(type(value), plain_text)(value)
+    text = _context(value, depth) if type(value) is dict else _KINDS.get(type(value), plain_text)(value)
     if type(value) is Decimal:
         text += unit
     return text if len(text) <= _MAX_CHARACTERS else text[:_MAX_CHARACTERS] + "…"
 
 
-def _context(value: dict[str, Value]) -> str:
+def _context(value: dict[str, Value], depth: int) -> str:
     if "mask" in value and "sealed" in value:
         return value_in_words(value["mask"])  # a number under seal is never spelled out
-    return "，".join(f"{key}为{value_in_words(item)}" for key, item in value.items())
+    entries = list(islice(value.items(), _MAX_LISTED))
+    shown = "，".join(f"{key}为{value_in_words(item, depth=depth + 1)}" for key, item in entries)
+    return shown + ("等" if len(value) > _MAX_LISTED else "")
 
 
 def _date(value: Date) -> str:
@@ -92,7 +98,6 @@ _KINDS: Final[dict[type, Callable[[Value], str]]] = {
     type(None): lambda _value: "空",
     bool: lambda value: "是" if value else "否",
     str: lambda value: f"“{value}”",
-    dict: _context,
     Date: _date,
     DateTime: _moment,
     YearsMonths: _months,

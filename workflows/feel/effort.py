@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 spending: ContextVar[Callable[[int], None] | None] = ContextVar("spending", default=None)
@@ -13,3 +14,13 @@ def spend(steps: int) -> None:
     count = spending.get()
     if count is not None:
         count(steps)
+
+
+@contextmanager
+def paid_by(count: Callable[[int], None]) -> Iterator[None]:
+    """Work done meanwhile counts as this evaluation's, also between its expressions."""
+    before = spending.set(count)
+    try:
+        yield
+    finally:
+        spending.reset(before)

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from workflows.feel.problems import MAX_CALLS, MAX_PROBLEMS, MAX_STEPS, Exhausted, FeelProblem
 from workflows.feel.values import Function, Value, to_feel
 
 NOTHING: Final = object()  # a name that is nowhere, as opposed to one that is null
+
+
+class Named(Protocol):
+    """Functions by their names."""
+
+    def get(self, name: str, default: Function | None, /) -> Function | None:
+        """The function of that name, or the default."""
+        ...
+
+
+_NONE: Final[Mapping[str, Function]] = {}
 
 
 class Run:
@@ -31,14 +42,14 @@ class Run:
     def __init__(
         self,
         scope: Mapping[str, Any],
-        functions: Mapping[str, Function] | None = None,
+        functions: Named | None = None,
         at: datetime | None = None,
         types: Callable[[str], Any] | None = None,
     ) -> None:
         """Begin with all steps left; `types` finds the types a model declares."""
         self.scope = scope
         self.converted: dict[Any, Value] = {}
-        self.functions = functions or {}
+        self.functions: Named = functions or _NONE
         self.at = at
         self.types = types
         self.element = ""  # what is being evaluated, said with every problem

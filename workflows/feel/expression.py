@@ -107,6 +107,21 @@ def host_function(name: str, function: Callable[..., Any]) -> Function:
     return Function(name, (), call)
 
 
+class Lent:
+    """The host's functions, each made ours when an expression first asks for it: most ask for none."""
+
+    __slots__ = ("host",)
+
+    def __init__(self, host: HostFunctions) -> None:
+        """Keep the host's functions."""
+        self.host = host
+
+    def get(self, name: str, default: Function | None) -> Function | None:
+        """The function of that name, or the default."""
+        found = self.host.get(name)
+        return default if found is None else host_function(name, found)
+
+
 def new_run(
     scope: Mapping[str, Any],
     functions: HostFunctions | None,
@@ -114,12 +129,13 @@ def new_run(
     types: Callable[[str], Any] | None = None,
 ) -> Run:
     """A fresh evaluation over the host's scope."""
-    lent = {name: host_function(name, function) for name, function in (functions or {}).items()}
-    return Run(scope, lent, at, types)
+    return Run(scope, Lent(functions) if functions else None, at, types)
 
 
 def handed_over(run: Run, value: Value) -> Any:
     """The value as the host sees it; one too large for that is null with its reason."""
+    if type(value) is bool:
+        return value  # what conditions come to
     try:
         return from_feel(value)
     except Wrong as limit:

@@ -82,13 +82,14 @@ def _conforms_compound(value: Value, kind: Type) -> bool:
 def _is_list(value: Value, kind: Type) -> bool:
     if type(value) is not list or not kind.parts:
         return type(value) is list
-    spend(len(value) // 4)
+    spend(1 + len(value) // 4)
     return all(conforms(item, kind.parts[0]) for item in value)
 
 
 def _is_context(value: Value, kind: Type) -> bool:
     if type(value) is not dict:
         return False
+    spend(1)
     return all(
         name in value and conforms(value[name], part)
         for name, part in zip(kind.fields, kind.parts, strict=True)

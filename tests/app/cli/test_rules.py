@@ -92,6 +92,52 @@ def test_expressions_are_answered_line_by_line_a_bad_one_too(xiangshen):
     assert all(answer["errors"] for answer in answers[1:-2])
 
 
+@pytest.mark.parametrize(
+    ("expression", "value", "literal"),
+    [
+        ("1e400", "1e400", "1e400"),
+        ("-1.5e-400", "-1.5e-400", "-1.5e-400"),
+        ("10 ** 6000", "1e6000", "1e6000"),
+        ("x", "1234567890123456789012345678901234", "1234567890123456789012345678901234"),
+        ("y", "0.1234567890123456789012345678901234", "0.1234567890123456789012345678901234"),
+        ("z", "1e399", "1e399"),
+        ("1 / 3", "0.3333333333333333333333333333333333", "0.3333333333333333333333333333333333"),
+        ("1.10", "1.1", "1.1"),
+        ("-0.0", "0", "0"),
+        ("null", "null", "null"),
+        ("function(x) x", "null", "null"),
+        ("[abs, 1]", "[null, 1]", "[null, 1]"),
+        ('@"P14M"', '"P1Y2M"', '@"P1Y2M"'),
+        ('@"-PT90M"', '"-PT1H30M"', '@"-PT1H30M"'),
+        ('@"10:00:00.123456789Z"', '"10:00:00.123456789Z"', '@"10:00:00.123456789Z"'),
+        ('date("999999999-12-31")', '"999999999-12-31"', '@"999999999-12-31"'),
+        ("[1..3)", '"[1..3)"', "[1..3)"),
+        ("(< 5)", '"(..5)"', "(< 5)"),
+        ('[@"2026-01-01"..@"2026-12-31"]', '"[2026-01-01..2026-12-31]"', '[@"2026-01-01"..@"2026-12-31"]'),
+        ('{a b: {"c-d": true}}', '{"a b": {"c-d": true}}', '{a b: {"c-d": true}}'),
+        ("today() instance of date", "true", "true"),
+        ("workdays(0) = today()", "true", "true"),
+    ],
+)
+def test_a_value_of_any_kind_is_json_without_loss(xiangshen, expression, value, literal):
+    digits = '"x": 1234567890123456789012345678901234, "y": 0.1234567890123456789012345678901234'
+    context = "{" + digits + ', "z": 1' + "0" * 399 + "}"
+
+    ended = xiangshen("feel", expression, "--context", context)
+
+    assert ended.code == 0
+    assert ended.said.startswith(f'{{"value": {value}, "feel": {json.dumps(literal, ensure_ascii=False)}, ')
+
+
+@pytest.mark.parametrize("number", ["1e999999999", "-1e7000", "9" * 7_000, "NaN", "Infinity"])
+def test_a_number_that_is_none_of_the_standard_s_is_null_with_a_reason(xiangshen, number):
+    ended = xiangshen("feel", "--batch", given=f'{{"expression": "x", "context": {{"x": {number}}}}}')
+
+    [answer] = lines(ended.said)
+    assert answer["value"] is None
+    assert answer["errors"][0]["sentence"].startswith("“x”")
+
+
 def test_a_line_that_is_no_text_is_answered_too(xiangshen):
     ended = xiangshen("feel", "--batch", given=b'\xff\xfe\n{"expression": "1"}\n')
 
