@@ -5,13 +5,14 @@ import contextlib
 import tempfile
 from pathlib import Path
 
-from bench import completing, engine, growing, serving
+from bench import completing, deciding, engine, growing, serving
 from bench.databases import PostgresServer, SqliteFiles
 from tests import postgres
 
 PARTS = {
     "completing": completing.measure,
     "engine": engine.measure,
+    "deciding": deciding.measure,
     "serving": serving.measure,
     "growing": growing.measure,
 }

@@ -116,7 +116,7 @@ def missed(table: Table, env: Env, values: list[Value], kept: list[Hit], result:
     rules = [
         rule for rule in table.rules[:_MOST_COMPARED] if wanted is None or _gives(table, rule, env, wanted)
     ]
-    unmet = [(rule, _unmet(table, env, rule, values)) for rule in rules]
+    unmet = [(rule, _unmet(env, rule, values)) for rule in rules]
     nearest = min((each for each in unmet if each[1]), key=lambda each: len(each[1]), default=None)
     if nearest is not None and any(not failing for _, failing in unmet):
         return None  # a rule for it was met and another came first: that rule's own sentence says why
@@ -124,8 +124,10 @@ def missed(table: Table, env: Env, values: list[Value], kept: list[Hit], result:
         return None if kept else _no_rule(table, values)
     rule, failing = nearest
     what = f"不符合“{wanted}”" if type(wanted) is str else "不符合" if kept else "没有规则符合"
-    sentence = f"{table.owner}：{what}：{'；'.join(failing)}（第{rule.number}条规则）。"
-    return Reason(table.owner, "", sentence, basis_of(table, rule))
+    lacking = "；".join(_lacking(env, table.inputs[p], values[p], rule.tests[p]) for p in failing)
+    return Reason(
+        table.owner, "", f"{table.owner}：{what}：{lacking}（第{rule.number}条规则）。", basis_of(table, rule)
+    )
 
 
 def _no_rule(table: Table, values: list[Value]) -> Reason:
@@ -157,18 +159,21 @@ def _gives(table: Table, rule: Rule, env: Env, wanted: Value) -> bool:
     return bool(rule.results[table.main].ask(env) == wanted)
 
 
-def _unmet(table: Table, env: Env, rule: Rule, values: list[Value]) -> list[str]:
-    found = []
-    for column, value, cell in zip(table.inputs, values, rule.tests, strict=True):
-        if _asks_nothing(cell) or cell.ask(env.within({"?": value})) is True:
-            continue
-        demanded = _demanded(env, column, cell)
-        only = isinstance(cell.tests, UnaryTests) and is_too_little(cell.tests, value)
-        said = (
-            f"仅{value_in_words(value, column.unit)}" if only else f"为{value_in_words(value, column.unit)}"
-        )
-        found.append(f"{column.label}{said}，规定{'' if demanded.startswith(_VERBS) else '为'}{demanded}")
-    return found
+def _unmet(env: Env, rule: Rule, values: list[Value]) -> list[int]:
+    """The columns in which a rule is not met."""
+    return [
+        place
+        for place, (value, cell) in enumerate(zip(values, rule.tests, strict=True))
+        if not _asks_nothing(cell) and cell.ask(env.within({"?": value})) is not True
+    ]
+
+
+def _lacking(env: Env, column: Input, value: Value, cell: Cell) -> str:
+    """One unmet condition: the value there is, and what the rule demands."""
+    demanded = _demanded(env, column, cell)
+    only = isinstance(cell.tests, UnaryTests) and is_too_little(cell.tests, value)
+    said = ("仅" if only else "为") + value_in_words(value, column.unit)
+    return f"{column.label}{said}，规定{'' if demanded.startswith(_VERBS) else '为'}{demanded}"
 
 
 _VERBS: Final = ("为", "不", "在", "属", "等", "低", "超", "满")
