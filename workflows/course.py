@@ -38,7 +38,7 @@ class NoDecision(Conflict):
     """A decision table gave nothing where the procedure needs an answer."""
 
     code = "decision.no_result"
-    sentence = "决策“{name}”没有给出结果，办件未变动；请管理员检查决策表。"
+    sentence = "决策“{name}”没有给出结果，办件未变动。{why}请管理员检查决策表。"
 
 
 @dataclass(slots=True)
@@ -177,7 +177,7 @@ class Course:
             at=self.ctx.now.astimezone(LOCAL),
         )
         if outcome.value is None:
-            raise NoDecision(name=element.name)
+            raise NoDecision(name=element.name, why="".join(outcome.explanation))
         return feel.to_json(outcome.value), outcome
 
     def _perform(self, element: Element, inputs: dict[str, Any]) -> Mapping[str, Any]:

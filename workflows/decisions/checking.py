@@ -95,17 +95,29 @@ def _of(part: Part, check_id: str, sentence: str) -> Finding:
 
 
 def _in_circles(model: Model) -> Iterator[Part]:
-    """Parts that require themselves, directly or through others."""
-    for part in model.parts.values():
-        pending, seen = list(_needed(model, part)), set[str]()
-        while pending:
-            other = pending.pop()
-            if other is part:
-                yield part
-                break
-            if other.id not in seen:
-                seen.add(other.id)
-                pending += _needed(model, other)
+    """Parts that require themselves, directly or through others; what lies between two circles counts too."""
+    forth = {part.id: {other.id for other in _needed(model, part)} for part in model.parts.values()}
+    back: dict[str, set[str]] = {identity: set() for identity in forth}
+    for identity, others in forth.items():
+        for other in others:
+            back[other].add(identity)
+    left = _without_ends(_without_ends(set(forth), forth, back), back, forth)
+    yield from (part for part in model.parts.values() if part.id in left)
+
+
+def _without_ends(left: set[str], forth: dict[str, set[str]], back: dict[str, set[str]]) -> set[str]:
+    """What remains when everything that leads nowhere is taken off again and again."""
+    left = set(left)
+    leads = {identity: len(forth[identity] & left) for identity in left}
+    ends = [identity for identity, count in leads.items() if not count]
+    while ends:
+        end = ends.pop()
+        left.discard(end)
+        for identity in back[end] & left:
+            leads[identity] -= 1
+            if not leads[identity]:
+                ends.append(identity)
+    return left
 
 
 def _needed(model: Model, part: Part) -> Iterator[Part]:

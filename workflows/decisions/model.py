@@ -110,9 +110,10 @@ def _read(xml: bytes, find: Finder | None, loaded: dict[str, Model]) -> Model:
     for element in inner(root, "import"):
         # What an imported model names stands behind the import's name, or beside our own where it has none.
         names |= _import(model, element, find, loaded)
+    by_id = {attribute(part, "id"): part for part in root if attribute(part, "id")}
     for element in root:
         if kind(element) in _PARTS and attribute(element, "id"):
-            part = _part(element, model, names)
+            part = _part(element, model, names, by_id)
             if part.id in model.parts:
                 model.twice.add(part.id)
             model.parts[part.id] = part
@@ -138,9 +139,9 @@ def _import(model: Model, element: Element, find: Finder | None, loaded: dict[st
     return frozenset(made for name in names if is_special(name) for made in (name, member(name)))
 
 
-def _part(element: Element, model: Model, names: frozenset[str]) -> Part:
+def _part(element: Element, model: Model, names: frozenset[str], by_id: Mapping[str, Element]) -> Part:
     texts = len(model.texts)
-    logic = _logic(element, model, names)
+    logic = _logic(element, model, names, by_id)
     is_literal, is_table = (
         kind(element) == "decision" and first(element, box) is not None
         for box in ("literalExpression", "decisionTable")
@@ -181,23 +182,24 @@ def _basis(element: Element) -> tuple[str, ...]:
     )
 
 
-def _logic(element: Element, model: Model, names: frozenset[str]) -> Compiled | None:
+def _logic(
+    element: Element, model: Model, names: frozenset[str], by_id: Mapping[str, Element]
+) -> Compiled | None:
     if kind(element) not in ("decision", "businessKnowledgeModel"):
         return None
     # Tables and texts fill the model's own lists while they are compiled.
     name = name_of(element)
-    writing = Writing(model.types, names, name, model.texts, model.tables, _in_scope(element))
+    writing = Writing(model.types, names, name, model.texts, model.tables, _in_scope(element, by_id))
     if kind(element) == "decision":
         return box_in(element, writing)
     logic = first(element, "encapsulatedLogic")
     return box(logic, writing) if logic is not None else None
 
 
-def _in_scope(element: Element) -> frozenset[str]:
+def _in_scope(element: Element, by_id: Mapping[str, Element]) -> frozenset[str]:
     """The names that requirements bring into scope, as far as this file alone tells."""
     known: set[str] = set()
     root = element.getroottree().getroot()
-    by_id = {attribute(part, "id"): part for part in root if attribute(part, "id")}
     for href in _needs(element):
         namespace, mark, identity = href.rpartition("#")
         if identity in by_id:

@@ -8,7 +8,17 @@ from typing import Final
 from workflows.decisions.tables import Cell, Input, Output, Rule, Table
 from workflows.decisions.texts import Writing
 from workflows.decisions.words import labelled
-from workflows.decisions.xml import Element, attribute, first, inner, kind, line_of, name_of, text_of
+from workflows.decisions.xml import (
+    Element,
+    Unreadable,
+    attribute,
+    first,
+    inner,
+    kind,
+    line_of,
+    name_of,
+    text_of,
+)
 from workflows.feel.compiling import Source
 from workflows.feel.control import belongs
 from workflows.feel.environment import Compiled, Env
@@ -25,9 +35,11 @@ def read_table(element: Element, writing: Writing) -> Table:
     inputs = tuple(_input(part, writing) for part in inner(element, "input"))
     outputs = tuple(_output(part, element, writing) for part in inner(element, "output"))
     names = [attribute(part, "name") for part in inner(element, "annotation")]
+    if sum(1 for _ in inner(element, "rule")) > MAX_RULES:
+        raise Unreadable(why=f"决策表的规则超过{MAX_RULES}条")
     rules = tuple(
         _rule(part, number, len(inputs), len(outputs), names, writing)
-        for number, part in enumerate(list(inner(element, "rule"))[:MAX_RULES], 1)
+        for number, part in enumerate(inner(element, "rule"), 1)
     )
     table = Table(
         writing.owner,

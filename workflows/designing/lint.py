@@ -15,6 +15,7 @@ from workflows.designing.drawing import drawing_findings
 from workflows.designing.elements import element_findings, form_findings, form_problem
 from workflows.designing.findings import ERROR, WARNING, Finding, Office, error, fix
 from workflows.designing.operations import OPERATIONS
+from workflows.designing.results import models_of
 from workflows.errors import Refusal
 
 if TYPE_CHECKING:
@@ -138,18 +139,24 @@ def _procedure(folder: Path, forms: Path, office: Office) -> list[Finding]:
     except folders.Unusable as refusal:
         return [error(str(refusal.facts["file"]), "", "procedure.unusable", str(refusal.facts["why"]) + "。")]
     found = bundle(subject, replace(office, steps=office.steps | folders.elsewhere(root)))
-    found += _scenarios(folder / folders.SCENARIOS)
+    found += _scenarios(folder / folders.SCENARIOS, models_of(subject))
     return [replace(each, file=f"{key}/{each.file}" if "/" not in each.file else each.file) for each in found]
 
 
-def _scenarios(path: Path) -> list[Finding]:
+def _scenarios(path: Path, models: Mapping[str, decisions.Model]) -> list[Finding]:
     if not path.is_file():
         return []
     try:
-        scenarios.read(path.read_bytes().decode(errors="replace"), path.name)
+        text = path.read_bytes().decode(errors="replace")
+        scenarios.read(text, path.name)
+        asked = scenarios.questions(text, path.name)
     except Refusal as refusal:
         return [error(path.name, "", "scenario.unreadable", str(refusal))]
-    return []
+    return [
+        error(path.name, each.decide, "scenario.decision", f"“{each.name}”试算的决策不在决策表文件中。")
+        for each in asked
+        if each.decide not in models
+    ]
 
 
 def _file(path: Path, office: Office) -> list[Finding]:

@@ -239,7 +239,8 @@ class Rehearsal:
             at=self.at.astimezone(LOCAL),
         )
         if outcome.value is None:
-            raise course.NoDecision(name=element.name or element.id)
+            why = "".join(outcome.explanation)
+            raise course.NoDecision(name=element.name or element.id, why=why)
         self.rules += [RuleFired(fired.table, fired.id, fired.number) for fired in outcome.rules]
         return feel.to_json(outcome.value)
 

@@ -229,6 +229,7 @@ def test_the_calendar_of_the_office_is_no_unknown_name(dmn):
 
 def test_circles_and_names_used_twice_are_found(dmn):
     circle = dmn.decision("甲", literal("乙"), "!d_乙") + dmn.decision("乙", literal("甲"), "!d_甲")
+    circle += dmn.decision("丙", literal("甲"), "!d_甲") + dmn.decision("丁", literal("1"))
     twice = dmn.given("数:number") + dmn.decision("数", literal("1"))
 
     assert {where for rule, where in found(read(dmn.document(circle))) if rule == "dmn.circle"} == {

@@ -50,3 +50,8 @@ def test_python_in_a_cell_stays_text(model_of):
 
     assert outcome.value is None
     assert outcome.errors
+
+
+def test_more_rules_than_are_read_are_refused_and_not_left_out(model_of):
+    with pytest.raises(Unreadable, match="规则超过5000条"):
+        model_of("FIRST", ["分"], ["级"], ["- => 1"] * 5001)

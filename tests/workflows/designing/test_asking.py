@@ -1,13 +1,15 @@
 """A decision of a draft asked by itself answers as it would in a case, and what differs is said."""
 
 import json
+import shutil
 
 import pytest
 
+from tests.bpmn.artefacts import FORMS, PROCEDURES
 from tests.workflows.designing.drafts import bundle, decision, end, form, table, task
 from tests.workflows.spiff.drawing import START, chain
 from workflows import catalogue
-from workflows.designing import simulate
+from workflows.designing import lint, simulate
 from workflows.designing.scenarios import BadScenario, questions
 
 TWO = (('"大"', '"一级"'), ('not("大")', '"二级"'))
@@ -122,3 +124,17 @@ def test_a_file_of_decisions_alone_has_no_scenarios():
     text = json.dumps({"decision": [{"name": "一问", "decide": "grade", "gives": 1}]})
 
     assert simulate.scenarios(text, "scenarios.json") == ()
+
+
+def test_a_scenario_that_asks_a_decision_that_is_not_there_is_told_before_it_is_played(tmp_path):
+    folder = tmp_path / "fp_08_ds"
+    shutil.copytree(PROCEDURES / "fp_08_ds", folder)
+    shutil.copytree(PROCEDURES / "fp_01_ds", tmp_path / "fp_01_ds")
+    path = folder / "scenarios.toml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('decide = "dmn_fp_08_ds"', 'decide = "green"'), "utf-8"
+    )
+
+    told = [each for each in lint.anything(folder, FORMS) if each.rule == "scenario.decision"]
+
+    assert [(each.file, each.element) for each in told] == [("fp_08_ds/scenarios.toml", "green")]
