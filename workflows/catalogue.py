@@ -71,6 +71,8 @@ class ProcedureVersion(Base):
     state: Mapped[str] = mapped_column(String(12))
     digest: Mapped[str] = mapped_column(String(64))
     bundle: Mapped[str] = mapped_column(Text)
+    schedule: Mapped[str | None] = mapped_column(Text)
+    """The cycle of the start event, where cases begin by themselves: looked at without reading the bundle."""
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published_by: Mapped[str | None] = mapped_column(String(60))
 
@@ -179,6 +181,8 @@ class Release:
 
     def narrowest(self) -> str:
         """The level a case's division must reach down to: that of the lowest unit its steps go to."""
+        if self.campaign is not None:
+            return str(self.campaign.get("level"))
         levels = {element.level for element in self.specification.elements.values()}
         for level, standing_for in _NARROWEST_FIRST.items():
             if levels & standing_for:

@@ -46,6 +46,10 @@ class Directory(Protocol):
         """
         ...
 
+    def divisions_with(self, session: Session, level: str, within: str) -> list[str]:
+        """The 12-digit divisions at or below ``within`` that have a unit of ``level``, by code."""
+        ...
+
     def division_name(self, session: Session, code: str) -> str | None:
         """The name of a 12-digit division, or None when it is unknown."""
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from workflows import cases, catalogue, opening, outbox, parameters, work_items
+from workflows import campaigns, cases, catalogue, opening, outbox, parameters, work_items
 from workflows.commands import Command, Context, division_prefix
 from workflows.course import Course, visible
 from workflows.errors import Conflict, Invalid, NotAllowed
@@ -67,6 +67,11 @@ class StartCase(Command[Started]):
     def run(self, ctx: Context) -> Started:
         """Create the case, start the engine, complete the first task with the answers."""
         release: Release = ctx.memory["release"]
+        row = campaigns.by_hand(ctx, release, self.division)
+        if row is not None:
+            case = opening.open_case(ctx, release, campaigns.about(row, late=False))
+            campaigns.taken(ctx, row, case)
+            return Started(case_id=case.id, number=case.number)
         asked = opening.Opening(
             division=self.division,
             answers=self.answers,

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from workflows import outbox, timers
+from workflows import campaigns, outbox, timers
 from workflows.commands import SYSTEM, Command, Context, Executor
 from workflows.errors import Refusal, Unavailable
 from workflows.waking import WakeCase
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from workflows.ports import Effect
 
 IDLE_SECONDS = 1.0
@@ -80,25 +82,25 @@ class CountFailure(Command[None]):
 
 
 class Aside:
-    """Cases that could not be woken, left alone for a while, longer each time; the log has named them.
+    """Cases that could not be woken or begun, left alone for a while, longer each time; the log named them.
 
     Only this worker's courtesy: a case stays due, and whoever mends it may wake it at once.
     """
 
     def __init__(self) -> None:
-        self._tries: dict[int, tuple[int, datetime]] = {}
+        self._tries: dict[Hashable, tuple[int, datetime]] = {}
 
-    def put(self, case_id: int, now: datetime) -> None:
+    def put(self, case_id: Hashable, now: datetime) -> None:
         """Leave the case alone from now on: a minute, two, four ... at most an hour."""
         tries, _ = self._tries.get(case_id, (0, now))
         rest = min(_LONGEST_ASIDE, _FIRST_ASIDE * 2**tries)
         self._tries[case_id] = (tries + 1, now + rest)
 
-    def rests(self, case_id: int, now: datetime) -> bool:
+    def rests(self, case_id: Hashable, now: datetime) -> bool:
         """Whether it is still to be left alone."""
         return case_id in self._tries and now < self._tries[case_id][1]
 
-    def forget(self, case_id: int) -> None:
+    def forget(self, case_id: Hashable) -> None:
         """It could be woken after all."""
         self._tries.pop(case_id, None)
 
@@ -107,9 +109,55 @@ def drain(executor: Executor, aside: Aside | None = None, *, page: int = PAGE) -
     """Fire every timer and deliver every effect that is due now; gives how many things were done."""
     resting = aside or Aside()
     done = 0
-    while batch := _wake_all(executor, resting, page) + _deliver_batch(executor):
+    while batch := (
+        _start_campaigns(executor, resting, page)
+        + _wake_all(executor, resting, page)
+        + _deliver_batch(executor)
+    ):
         done += batch
     return done
+
+
+def _start_campaigns(executor: Executor, aside: Aside, page: int) -> int:
+    """Write down what has begun, then give each unit's period its case; gives how many cases began."""
+    now = executor.clock.now()
+    with executor.database.reading() as session:
+        keys = campaigns.procedures_due(session, now)
+    for key in keys:
+        _trying(executor, campaigns.OpenPeriods(procedure=key), aside, key)
+    begun = 0
+    behind: campaigns.Due | None = None
+    while True:
+        with executor.database.reading() as session:
+            due = campaigns.starts_due(session, page, behind=behind)
+        if not due:
+            return begun
+        for each in due:
+            command = campaigns.StartCampaign(
+                procedure=each.procedure_key, division=each.division, begins_at=each.begins_at
+            )
+            begun += _trying(executor, command, aside, each) is not None
+        behind = due[-1]
+
+
+def _trying(executor: Executor, command: Command[int | None], aside: Aside, what: Hashable) -> int | None:
+    """What the command gives; None where it was refused, after which it rests for a while."""
+    now = executor.clock.now()
+    if aside.rests(what, now):
+        return None
+    try:
+        found = executor.execute(command, by=SYSTEM)
+        aside.forget(what)
+        return found
+    except Unavailable:
+        raise
+    except Refusal as refusal:
+        log.warning("campaign not started", what=str(what), code=refusal.code, sentence=str(refusal))
+    except Exception:
+        # One broken campaign must not stop the others; it stays due and is named in the log each time.
+        log.exception("campaign broken", what=str(what))
+    aside.put(what, now)
+    return None
 
 
 def _wake_all(executor: Executor, aside: Aside, page: int) -> int:

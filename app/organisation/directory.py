@@ -51,6 +51,16 @@ _CALLED = (
     )
     .limit(2)
 )
+_DIVISIONS = (
+    select(_unit.division)
+    .where(
+        or_(_unit.level == bindparam("level"), _unit.level == bindparam("other")),
+        _unit.division >= bindparam("first"),
+        _unit.division <= bindparam("last"),
+    )
+    .distinct()
+    .order_by(_unit.division)
+)
 # 民政局 is what the sources call the bureau of 民政, whatever its sign says.
 _KEYS = {word: key for key, word in DEPARTMENTS.items()}
 _NAME = select(_division.name).where(_division.code == bindparam("code"))
@@ -112,6 +122,15 @@ class Directory:
         if role == DEPARTMENT_ROLE and row.department:
             role = f"{DEPARTMENT_ROLE}:{row.department}"
         return role, UnitRef(id=row.id, name=row.name, level=row.level, division=row.division)
+
+    def divisions_with(self, session: Session, level: str, within: str) -> list[str]:
+        """The divisions at or below ``within`` that have a unit of ``level``, by code.
+
+        At township level the farm companies count, which answer for their territory beside the 苏木镇.
+        """
+        first, last = division_span(within)
+        asked = {"level": level, "other": "farm" if level == "township" else level}
+        return list(session.scalars(_DIVISIONS, {**asked, "first": first, "last": last}))
 
     def division_name(self, session: Session, code: str) -> str | None:
         """The name of a 12-digit division, or None when it is unknown."""

@@ -10,6 +10,8 @@ NAMES = {
     "CompleteWorkItem": "办结环节",
     "SendBack": "退回",
     "TransferWorkItem": "转办",
+    "OpenPeriods": "开启定期事项的一期",
+    "StartCampaign": "定期发起办件",
     "WakeCase": "到时自动推进",
     "PublishVersion": "发布事项版本",
     "SignIn": "登录",

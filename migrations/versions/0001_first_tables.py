@@ -142,6 +142,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("username", name="uq_account_username"),
     )
     op.create_table(
+        "campaign_clock",
+        sa.Column("procedure_key", sa.String(length=60), nullable=False),
+        sa.Column("reckoned_to", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["procedure_key"], ["procedure.key"], name=op.f("fk_campaign_clock_procedure_key")
+        ),
+        sa.PrimaryKeyConstraint("procedure_key", name=op.f("pk_campaign_clock")),
+    )
+    op.create_table(
         "message",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -186,6 +195,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("bundle", sa.Text(), nullable=False),
+        sa.Column("schedule", sa.Text(), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("published_by", sa.String(length=60), nullable=True),
         sa.ForeignKeyConstraint(
@@ -440,6 +450,34 @@ def upgrade() -> None:
     op.create_index("ix_attachment_case", "attachment", ["case_id"], unique=False)
     op.create_index("ix_attachment_owner", "attachment", ["owner_id", "id"], unique=False)
     op.create_table(
+        "campaign_start",
+        sa.Column("procedure_key", sa.String(length=60), nullable=False),
+        sa.Column("division", sa.String(length=12), nullable=False),
+        sa.Column("begins_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("period", sa.String(length=40), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("started_by", sa.String(length=60), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_campaign_start_case_id")),
+        sa.ForeignKeyConstraint(
+            ["procedure_key"], ["procedure.key"], name=op.f("fk_campaign_start_procedure_key")
+        ),
+        sa.PrimaryKeyConstraint(
+            "procedure_key", "division", "begins_at", "seq", name=op.f("pk_campaign_start")
+        ),
+    )
+    op.create_index("ix_campaign_start_case", "campaign_start", ["case_id"], unique=True)
+    op.create_index(
+        "ix_campaign_start_due",
+        "campaign_start",
+        ["begins_at", "procedure_key", "division"],
+        unique=False,
+        sqlite_where=sa.text("case_id IS NULL"),
+        postgresql_where=sa.text("case_id IS NULL"),
+    )
+    op.create_table(
         "document",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.String(length=60), nullable=False),
@@ -604,6 +642,14 @@ def downgrade() -> None:
     op.drop_table("notice")
     op.drop_index("ix_document_case", table_name="document")
     op.drop_table("document")
+    op.drop_index(
+        "ix_campaign_start_due",
+        table_name="campaign_start",
+        sqlite_where=sa.text("case_id IS NULL"),
+        postgresql_where=sa.text("case_id IS NULL"),
+    )
+    op.drop_index("ix_campaign_start_case", table_name="campaign_start")
+    op.drop_table("campaign_start")
     op.drop_index("ix_attachment_owner", table_name="attachment")
     op.drop_index("ix_attachment_case", table_name="attachment")
     op.drop_table("attachment")
@@ -659,6 +705,7 @@ def downgrade() -> None:
     op.drop_index("ix_message_unread", table_name="message")
     op.drop_index("ix_message_person", table_name="message")
     op.drop_table("message")
+    op.drop_table("campaign_clock")
     op.drop_table("account")
     op.drop_index("uq_register_subject_key", table_name="register_subject")
     op.drop_table("register_subject")

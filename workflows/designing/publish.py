@@ -56,7 +56,8 @@ class PublishVersion(Command[int]):
         ctx.record("catalogue", procedure=self.bundle.key, digest=prepared.digest)
         if standing is not None and standing.digest == prepared.digest:
             return standing.number
-        version = self._next(ctx, prepared.digest)
+        timer = prepared.start_event().timer
+        version = self._next(ctx, prepared.digest, timer.text if timer else None)
         if standing is not None:
             move(standing, RETIRED)
         procedure.current_version_id = version.id
@@ -81,7 +82,7 @@ class PublishVersion(Command[int]):
         ctx.session.flush()
         return procedure
 
-    def _next(self, ctx: Context, digest: str) -> ProcedureVersion:
+    def _next(self, ctx: Context, digest: str, schedule: str | None) -> ProcedureVersion:
         newest = ctx.session.scalar(
             select(func.max(ProcedureVersion.number)).where(ProcedureVersion.procedure_key == self.bundle.key)
         )
@@ -91,6 +92,7 @@ class PublishVersion(Command[int]):
             state=PUBLISHED,
             digest=digest,
             bundle=self.bundle.dump(),
+            schedule=schedule,
             published_at=ctx.now,
             published_by=ctx.actor.name,
         )
