@@ -241,9 +241,9 @@ def bind(
 def _function(source: Source, node: nodes.FunctionOf) -> Compiled:
     names = tuple(name for name, _ in node.parameters)
     declared = tuple(written for _, written in node.parameters)
-    body, cost = source.compile(node.body), weight(node.body)
+    body, cost, where = source.compile(node.body), weight(node.body), source.where(node)
 
-    def make(env: Env) -> Function:
+    def make(env: Env) -> Function | None:
         def call(run: Run, arguments: list[Value], named: Mapping[str, Value] | None) -> Value:
             if node.external:
                 raise Wrong("不运行外部函数")
@@ -254,7 +254,13 @@ def _function(source: Source, node: nodes.FunctionOf) -> Compiled:
                     bound[name] = coerce(bound[name], resolve(written, run.types))
             return body(Env(bound, env, run))
 
-        types = tuple(None if written is None else resolve(written, env.run.types) for written in declared)
+        try:
+            types = tuple(
+                None if written is None else resolve(written, env.run.types) for written in declared
+            )
+        except Wrong as wrong:
+            env.run.record(where, str(wrong))
+            return None
         return Function("", names, call, types)
 
     return make

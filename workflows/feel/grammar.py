@@ -263,7 +263,14 @@ class _Grammar(Reader):
             arguments.append((self._argument_name(), self.expression()))
         if len({name is None for name, _ in arguments}) > 1:
             raise self.fail("按名称传的参数与按位置传的参数不能混用", at)
+        self._once([name for name, _ in arguments if name is not None], at)
         return nodes.Call(target.at if isinstance(target, nodes.Name) else at, target, tuple(arguments))
+
+    def _once(self, names: list[str], at: int) -> None:
+        """Refuse a parameter that is named twice."""
+        twice = next((name for index, name in enumerate(names) if name in names[:index]), None)
+        if twice is not None:
+            raise self.fail(f"参数“{twice}”重复", at)
 
     def _argument_name(self) -> str | None:
         """`name:` before an argument; a look ahead decides, because any name may also begin a value."""
@@ -328,6 +335,7 @@ class _Grammar(Reader):
                 self.expect(",")
             name = self.new_name(":", ",", ")", "")
             parameters.append((name, self.type_name() if self.accept(":") else None))
+        self._once([name for name, _ in parameters], at)
         external = self.accept("external")
         return nodes.FunctionOf(at, tuple(parameters), self.expression(), external)
 
