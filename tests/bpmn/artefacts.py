@@ -6,6 +6,8 @@ from pathlib import Path
 
 from lxml import etree
 
+from workflows import decisions
+
 ROOT = Path(__file__).parents[2]
 PROCEDURES = ROOT / "bpmn"
 FORMS = ROOT / "forms" / "definitions"
@@ -66,6 +68,12 @@ def parameters(key):
     for called in described["calls"]:
         found |= parameters(called)
     return found | {each["name"]: each for each in described["parameters"]}
+
+
+def tables(key):
+    """The procedure's own decision tables by the names of their decisions."""
+    path = PROCEDURES / key / "decisions.dmn"
+    return {table.owner: table for table in decisions.read(path.read_bytes()).tables} if path.exists() else {}
 
 
 def form_text(key):

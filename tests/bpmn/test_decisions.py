@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bpmn.artefacts import PROCEDURES, parameters, quotation_problem
+from tests.bpmn.artefacts import KEYS, PROCEDURES, parameters, quotation_problem, tables
 from workflows import decisions
 
 GREEN = "dmn_fp_08_ds"
@@ -62,3 +62,14 @@ def test_the_table_rests_on_a_clause_of_the_source(table):
 
     assert clauses
     assert [problem for problem in map(quotation_problem, clauses) if problem] == []
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_rule_of_a_table_quotes_its_clause_or_says_why_there_is_none(key):
+    for table in tables(key).values():
+        for rule in table.rules:
+            said = dict(rule.annotations)
+            if said:
+                assert any(said.values()), rule.id
+            if said.get("依据"):
+                assert quotation_problem(said["依据"]) is None, rule.id

@@ -5,6 +5,7 @@ from functools import cache
 import pytest
 
 from app.designer.trying import check_form
+from tests.bpmn import artefacts
 from tests.bpmn.artefacts import FORMS, KEYS, PROCEDURES
 from workflows import catalogue
 from workflows.designing import folders, simulate
@@ -71,6 +72,7 @@ def test_the_scenarios_pass_every_element_of_the_diagram(key):
 
 @pytest.mark.parametrize("key", KEYS)
 def test_the_scenarios_fire_every_rule_of_the_decision_tables(key):
+    own = artefacts.tables(key)
     missed = simulate.coverage(release(key), walks(key)).rules
 
-    assert [(rule.decision, rule.number) for rule in missed] == []
+    assert [(rule.decision, rule.number) for rule in missed if rule.decision in own] == []
