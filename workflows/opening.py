@@ -88,7 +88,7 @@ def _checked(ctx: Context, release: Release, first: Element | None, asked: Openi
         return {}
     scope = {
         "param": dict(release.parameters),
-        "case": {"division": asked.division},
+        "case": {"division": asked.division, "parent": asked.parent.number if asked.parent else None},
         "subject": dict(asked.subject),
     }
     given = with_opinion(release, first.form, asked.answers or {}, asked.opinion)

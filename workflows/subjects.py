@@ -44,6 +44,8 @@ def of_start(
     starter = acting_grant(actor, release, division)
     if starter is not None:
         subject["from"] = {"role": starter.role, "unit_id": starter.unit_id, "unit": starter.unit_name}
+    elif given.get("from"):
+        subject["from"] = given["from"]
     return subject
 
 

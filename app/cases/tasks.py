@@ -24,7 +24,11 @@ def begin(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
     inputs = call.inputs
     key, reason = str(inputs["procedure"]), str(inputs.get("reason") or "")
     parent = Parent(call.case_number, call.element, call.round)
+    division = str(inputs.get("division") or call.division)
     subject = _subject(call)
+    if division == call.division:
+        # What one case begins is begun for the unit that began the first: it is asked, not just any.
+        subject["from"] = call.subject.get("from")
     standing = _standing(ctx, key, subject.get("key"), parent)
     if standing is not None:
         why = f"{subject.get('name') or '该对象'}已有正在办理的办件 {standing}，不再另行发起"
@@ -32,7 +36,7 @@ def begin(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
     current = catalogue.current(ctx.session, key)
     release = parameters.ruled(ctx.session, current, ctx.now)
     asked = opening.Opening(
-        division=str(inputs.get("division") or call.division),
+        division=division,
         answers=inputs.get("answers"),
         subject=subject,
         why=f"由办件 {call.case_number}（{call.name}）发起" + (f"：{reason}" if reason else ""),

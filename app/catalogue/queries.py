@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from app.organisation.divisions import level_of
 from app.organisation.queries import division_name, pickable
 from workflows import catalogue, parameters
 from workflows.commands import division_prefix
@@ -102,9 +103,17 @@ def places(session: Session, actor: Actor, release: Release) -> list[tuple[str, 
     """
     found: dict[str, dict[str, str]] = {}
     for division in starting_divisions(actor, release):
-        for row, above in pickable(session, division, release.narrowest()):
+        for row, above in pickable(session, division, _down_to(release.narrowest(), division)):
             found.setdefault(above, {})[row.code] = row.name
     return [(above, list(below.items())) for above, below in found.items()]
+
+
+def _down_to(level: str, division: str) -> str:
+    """The level to offer inside a division: the one wanted, or the division's own where that is narrower."""
+    return min(level, level_of(division), key=_LEVELS.index)
+
+
+_LEVELS = ("village", "township", "county")
 
 
 def steps(release: Release) -> list[dict[str, Any]]:

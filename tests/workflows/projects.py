@@ -1,7 +1,5 @@
 """Procedures about projects at work: their own scenarios' answers, given by the demonstration's people."""
 
-import tomllib
-
 from sqlalchemy import select
 
 import forms
@@ -64,6 +62,11 @@ class Works:
     def steps(self, number):
         return [item.step for item in self.open(number)]
 
+    def begun(self, number):
+        """The cases that this one began, oldest first."""
+        query = select(Case.number).where(Case.parent_number == number).order_by(Case.id)
+        return self.town.read(lambda session: session.scalars(query).all())
+
     def rows(self, register):
         query = select(RegisterRow).where(RegisterRow.register == register).order_by(RegisterRow.id)
         return self.town.read(lambda session: session.scalars(query).all())
@@ -83,7 +86,3 @@ class Works:
 
 def _plain(value):
     return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def answers_of(key):
-    return tomllib.loads((PROCEDURES / key / "scenarios.toml").read_text())["answers"]

@@ -43,3 +43,80 @@ def test_a_project_is_admitted_and_budgeted_only_while_its_targets_are_clear(wor
     assert town.case(number).outcome == "已入库并编入预算"
     [row] = town.rows("projects_ew")
     assert (row.status, row.fields["项目实施主体"]) == ("已编入预算", "鄂温克族自治旗项目单位")
+
+
+def recorded(town, **changed):
+    """A project in the library of 圪塔上乡; its number there."""
+    number = town.start("pj_01_gt", GT, "declare", **changed)
+    for step, use in (("township_review", "reviewed"), ("argue", "argued"), ("filing", "filed")):
+        town.complete(number, step, use)
+    return town.rows("projects_gt")[-1].number
+
+
+def admitted(town):
+    """A project in the library of 鄂温克旗; its number there."""
+    number = town.start("pj_01_ew", EW, "study")
+    for step, use in (("guide", "guided"), ("prove", "proved"), ("admit", "admitted")):
+        town.complete(number, step, use)
+    return town.rows("projects_ew")[-1].number
+
+
+def listed(number, name):
+    return {"project_number": number, "project_name": name}
+
+
+def test_a_meeting_sets_targets_project_by_project_and_each_goes_to_both_bureaus(works):
+    town = works("pj_01_gt", "pf_02_gt", "pf_01_gt")
+    names = ("圪塔上村提水灌溉工程", "圪塔上村人饮工程")
+    projects = [listed(recorded(town, project_name=name), name) for name in names]
+
+    meeting = town.start("pf_01_gt", GT, "meeting", projects=projects, by="李水生")
+    asked = [(item.subject_name, item.unit) for item in town.open(meeting)]
+    town.complete(meeting, "set_targets", "targets")
+    town.complete(meeting, "set_targets", "targets")
+
+    assert asked == [(name, "兴县水利局") for name in names]
+    assert town.case(meeting).outcome == "已设定并提交审核"
+    begun = town.begun(meeting)
+    assert [town.case(each).subject_name for each in begun] == list(names)
+    assert [sorted(item.unit for item in town.open(each)) for each in begun] == [
+        ["兴县乡村振兴局", "兴县财政局"],
+        ["兴县乡村振兴局", "兴县财政局"],
+    ]
+
+
+def test_one_refusal_voids_the_round_of_both_and_returns_to_the_department(works):
+    town = works("pj_01_gt", "pf_02_gt")
+    project = recorded(town)
+
+    number = town.start("pf_02_gt", GT, "submit", project_number=project, by="李水生")
+    town.complete(number, "finance_review", "yes")
+    town.complete(number, "rvb_review", "no")
+    returned = [(item.step, item.unit) for item in town.open(number)]
+    town.complete(number, "submit", "submit", project_number=project, explain="重新测算。")
+    town.complete(number, "rvb_review", "yes")
+    still = town.steps(number)
+    town.complete(number, "finance_review", "yes")
+
+    assert returned == [("submit", "兴县水利局")]
+    assert still == ["finance_review"]
+    assert town.case(number).outcome == "绩效目标合理"
+    assert [(row.status, row.fields["项目"]) for row in town.rows("targets_gt")] == [("已审核", project)] * 2
+
+
+def test_who_uses_the_money_writes_the_targets_and_who_grants_it_reviews_them(works):
+    town = works("pj_01_ew", "pf_02_ew", "pf_01_ew")
+    project = admitted(town)
+
+    number = town.start("pf_01_ew", EW, "written", project_number=project, by="那日苏")
+    [begun] = town.begun(number)
+    reviewed = [item.unit for item in town.open(begun)]
+    town.complete(begun, "review", "returned")
+    returned = [(item.step, item.unit) for item in town.open(begun)]
+    town.complete(begun, "submit", "submit", project_number=project, explain="已补充。")
+    town.complete(begun, "review", "passed")
+
+    assert reviewed == ["鄂温克族自治旗财政局"]
+    assert returned == [("submit", "鄂温克族自治旗项目单位")]
+    users = {(row.fields["资金使用单位"], row.status) for row in town.rows("targets_ew")}
+    assert users == {("鄂温克族自治旗项目单位", "已审核")}
