@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
 from workflows.decisions.clashes import clashes
@@ -15,13 +15,16 @@ from workflows.feel.expression import names
 from workflows.feel.grammar import children
 from workflows.feel.nodes import Node, Unreadable
 
+_MOST_GUESSED, _MOST_KNOWN = 50, 500
+
 LENT = frozenset({"workdays"})
 """Functions that the office lends to decisions, beside the standard's own."""
 
 
 def check(model: Model) -> list[Finding]:
     """All findings of a model, the grave ones first, then as they stand in the file."""
-    found = [finding for text in model.texts for finding in _text(text, model)]
+    near = _Near()
+    found = [finding for text in model.texts for finding in _text(text, model, near)]
     found += _requirements(model)
     found += _names(model)
     found += clashes(model)
@@ -29,14 +32,14 @@ def check(model: Model) -> list[Finding]:
         found += table_findings(table)
     found += [
         Finding(
-            "dmn.unknown-type", ERROR, model.name, "", f"未知类型“{name}”{_near(name, model.types.names)}。"
+            "dmn.unknown-type", ERROR, model.name, "", f"未知类型“{name}”{near.to(name, model.types.names)}。"
         )
         for name in sorted(model.types.unknown)
     ]
     return sorted(found, key=lambda finding: (finding.severity != ERROR, finding.line))
 
 
-def _text(text: Text, model: Model) -> Iterator[Finding]:
+def _text(text: Text, model: Model, near: _Near) -> Iterator[Finding]:
     if text.problem is not None:
         problem = text.problem
         where = (
@@ -60,7 +63,7 @@ def _text(text: Text, model: Model) -> Iterator[Finding]:
     if "*" in text.known or any(not name for name, _ in model.imported):
         return
     for name in sorted(names(text.expression) - text.known - LENT):
-        sentence = f"“{_short(text.source)}”中有未知名称“{name}”{_near(name, text.known)}。"
+        sentence = f"“{_short(text.source)}”中有未知名称“{name}”{near.to(name, text.known)}。"
         yield Finding("dmn.unknown-name", ERROR, text.owner, text.element, sentence, text.line)
 
 
@@ -75,10 +78,19 @@ def _short(source: str) -> str:
     return source if len(source) <= 60 else source[:60] + "…"
 
 
-def _near(name: str, known: Iterable[str]) -> str:
-    """What may have been meant."""
-    close = get_close_matches(name, [each for each in known if each != "?"], n=2, cutoff=0.5)
-    return "，是否为" + "或".join(f"“{each}”" for each in close) if close else ""
+class _Near:
+    """Says what may have been meant by an unknown name, for so many names and no more: it takes its time."""
+
+    def __init__(self) -> None:
+        self.left = _MOST_GUESSED
+
+    def to(self, name: str, known: Collection[str]) -> str:
+        """The names most like it, as a sentence goes on."""
+        self.left -= 1
+        if self.left < 0 or len(known) > _MOST_KNOWN:
+            return ""
+        close = get_close_matches(name, [each for each in known if each != "?"], n=2, cutoff=0.5)
+        return "，是否为" + "或".join(f"“{each}”" for each in close) if close else ""
 
 
 def _requirements(model: Model) -> Iterator[Finding]:

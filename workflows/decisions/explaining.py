@@ -24,7 +24,8 @@ SAYS: Final = "说明"
 
 _MOST_COMPARED: Final = 100  # rules looked at for what was missing
 _SINGLE: Final = frozenset(("UNIQUE", "ANY", "FIRST"))
-_NEGATIVE: Final = tuple("不未非无否阻拒退驳禁暂")
+_NEGATIVE: Final = tuple("不未非无否阻拒退驳禁暂拦")
+_YES_OR_NO: Final = 2  # values; of more, another than the first may be just another kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +98,15 @@ def _demanded(env: Env, column: Input, cell: Cell) -> str:
 def _result(table: Table, value: Value) -> str:
     if type(value) is dict and len(table.outputs) > 1:
         given = ((output, value.get(output.name)) for output in table.outputs)
-        return "，".join(f"{output.label}为{_bare(part)}" for output, part in given)
-    return f"{table.outputs[0].label}为{_bare(value)}" if table.outputs[0].label else f"结果为{_bare(value)}"
+        return "，".join(
+            f"{output.label or output.name}为{_bare(part, output.unit)}" for output, part in given
+        )
+    only = table.outputs[0]
+    return f"{only.label or '结果'}为{_bare(value, only.unit)}"
 
 
-def _bare(value: Value) -> str:
-    return value if type(value) is str else value_in_words(value)
+def _bare(value: Value, unit: str) -> str:
+    return value if type(value) is str else value_in_words(value, unit)
 
 
 # -- what was missing --------------------------------------------------------------------------------
@@ -111,7 +115,7 @@ def _bare(value: Value) -> str:
 def missed(table: Table, env: Env, values: list[Value], kept: list[Hit], result: Value) -> Reason | None:
     """Why the affirmative result was not given; None where it was given or nothing can be called so."""
     wanted = _affirmative(table)
-    if kept and (wanted is None or table.policy not in _SINGLE or _main(table, result) == wanted):
+    if kept and (wanted is None or table.policy not in _SINGLE or not _is_a_no(table, result, wanted)):
         return None
     rules = [
         rule for rule in table.rules[:_MOST_COMPARED] if wanted is None or _gives(table, rule, env, wanted)
@@ -147,6 +151,15 @@ def _affirmative(table: Table) -> Value:
     if output.values and type(output.values[0]) is str and not output.values[0].startswith(_NEGATIVE):
         return output.values[0]
     return None
+
+
+def _is_a_no(table: Table, result: Value, wanted: Value) -> bool:
+    """Whether a result refuses what the affirmative one grants."""
+    came = _main(table, result)
+    if came == wanted:
+        return False
+    says_no = type(came) is str and came.startswith(_NEGATIVE)
+    return says_no or len(table.outputs[table.main].values) <= _YES_OR_NO
 
 
 def _main(table: Table, result: Value) -> Value:

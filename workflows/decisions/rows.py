@@ -103,14 +103,16 @@ def _output(element: Element, table: Element, writing: Writing) -> Output:
     # What the column does not list itself, its type may.
     listed = allowed if allowed and allowed != "-" else writing.types.listed(reference or _result_type(table))
     default = text_of(first(element, "defaultOutputEntry"))
+    label, unit = labelled(element, name if not name.isascii() else "")
     return Output(
         name,
-        attribute(element, "label") or (name if not name.isascii() else ""),
+        label,
         writing.types.named(reference),
         writing.compile(allowed, element, name, unary=True) if allowed and allowed != "-" else None,
         _ranks(listed, writing),
         writing.compile(default, element, name) if default else None,
         _values(listed, writing),
+        unit,
     )
 
 

@@ -57,6 +57,7 @@ class Output:
     ranks: tuple[Callable[[Env, Value], bool], ...]
     default: Compiled | None
     values: tuple[Value, ...] = ()
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,3 +138,21 @@ def test_a_first_value_that_says_no_is_not_taken_for_the_affirmative_one(dmn):
     assert decide(model, "风险消除", {"稳定月数": 8}).explanation == (
         "风险消除：结论为可标注（第2条规则：收入稳定为8个月，不少于6个月）。",
     )
+
+
+def test_another_kind_among_several_is_no_refusal(dmn):
+    rules = ['< 3 => "甲类"', '< 6 => "乙类"', '- => "不属于各类"']
+    model = steady(dmn, rules, values='"甲类","乙类","不属于各类"')
+
+    assert len(decide(model, "风险消除", {"稳定月数": 4}).explanation) == 1
+    assert "不符合“甲类”" in decide(model, "风险消除", {"稳定月数": 9}).explanation[-1]
+
+
+def test_a_number_that_is_given_has_the_unit_of_its_column(dmn):
+    logic = dmn.table("FIRST", ["年:number"], ["线"], ["- => 6500"])
+    logic = logic.replace('name="线">', 'name="线" label="监测线（元）">')
+    model = read(dmn.document(dmn.given("年:number") + dmn.decision("标准", logic, "#i_年")))
+
+    assert decide(model, "标准", {"年": 2022}).explanation == (
+        "标准：监测线为6500元（第1条规则：没有条件）。",
+    )
