@@ -114,7 +114,13 @@ def _line(case: CaseView, entry: Entry, papers: dict[int, Attachment]) -> Line:
 def reasons_of(case: CaseView, record: StepRecord) -> tuple[Reason, ...]:
     """Why the system decided as it did, where the row is a decision's."""
     kept = (record.answers or {}).get(REASONS, ()) if record.kind == DECIDED else ()
-    return tuple(Reason(str(each["sentence"]), _cited(case, str(each["basis"]))) for each in kept)
+    cites = [str(each["basis"]) for each in kept]
+    # Sentences in a row that rest on one clause show it once, below the last of them.
+    shown = [
+        cite if cite != following else "" for cite, following in zip(cites, [*cites[1:], ""], strict=True)
+    ]
+    pairs = zip(kept, shown, strict=True)
+    return tuple(Reason(str(each["sentence"]), _cited(case, cite)) for each, cite in pairs)
 
 
 def _cited(case: CaseView, basis: str) -> Basis | None:

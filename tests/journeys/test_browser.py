@@ -116,6 +116,19 @@ def test_every_page_of_a_case_and_about_it(small_town, windows, size):
     windows(size, "dongsheng-supervisor1").open("/audit")
 
 
+def test_why_a_table_decided_is_read_on_a_phone(small_town, windows):
+    own = household(HOUSEHOLD)
+    mine = {"head_name": own.name, "head_identity": own.identity, "phone": own.phone}
+    number = small_town.apply(CADRE, GREEN, **mine, public_recognised="否", recognition_note="").number
+
+    phone = windows(PHONE, CADRE)
+    phone.open("/").first()
+
+    assert "群众普遍认可为“否”，规定为“是”" in phone.words.replace("\n", "")
+    phone.open(f"/cases/{number}?tab=record")
+    assert "群众普遍认可为“否”，规定为“是”" in phone.words.replace("\n", "")
+
+
 def test_a_diagram_is_drawn_with_the_way_taken(small_town, windows):
     number = small_town.up_to("township_review")
 
