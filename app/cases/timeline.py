@@ -116,9 +116,7 @@ def reasons_of(case: CaseView, record: StepRecord) -> tuple[Reason, ...]:
     kept = (record.answers or {}).get(REASONS, ()) if record.kind == DECIDED else ()
     cites = [str(each["basis"]) for each in kept]
     # Sentences in a row that rest on one clause show it once, below the last of them.
-    shown = [
-        cite if cite != following else "" for cite, following in zip(cites, [*cites[1:], ""], strict=True)
-    ]
+    shown = [cite if cites[n + 1 : n + 2] != [cite] else "" for n, cite in enumerate(cites)]
     pairs = zip(kept, shown, strict=True)
     return tuple(Reason(str(each["sentence"]), _cited(case, cite)) for each, cite in pairs)
 
