@@ -73,15 +73,17 @@ class Works:
 
     def _with_papers(self, text, answers, actor):
         """Every number of a file in the answers stands for a paper that the person uploads now."""
-        kinds = {field.key: field.type for field in forms.parse(text).fields}
+        asked = {field.key: field for field in forms.parse(text).fields}
         return {
-            key: [self._paper(actor) for _ in value] if kinds.get(key) == "files" else _plain(value)
+            key: [self._paper(actor, asked[key].kind) for _ in value]
+            if asked[key].type == "files"
+            else _plain(value)
             for key, value in answers.items()
         }
 
-    def _paper(self, actor):
-        command = TakeIn(sha256=PAPER, name="材料.pdf", type="application/pdf", size=1000)
-        return self.town.do(command, actor).id
+    def _paper(self, actor, kind):
+        name, sort = ("照片.png", "image/png") if kind == "image" else ("材料.pdf", "application/pdf")
+        return self.town.do(TakeIn(sha256=PAPER, name=name, type=sort, size=1000), actor).id
 
 
 def _plain(value):

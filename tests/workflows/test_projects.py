@@ -3,6 +3,7 @@
 import pytest
 
 from tests.workflows.projects import Works
+from workflows.errors import Conflict
 
 GT, EW = "141123209200", "150724215210"
 
@@ -120,3 +121,33 @@ def test_who_uses_the_money_writes_the_targets_and_who_grants_it_reviews_them(wo
     assert returned == [("submit", "鄂温克族自治旗项目单位")]
     users = {(row.fields["资金使用单位"], row.status) for row in town.rows("targets_ew")}
     assert users == {("鄂温克族自治旗项目单位", "已审核")}
+
+
+def moved(town, project, *events, key="pj_03_ew", by="那日苏", **changed):
+    """The project after each event, as the library's rows say."""
+    for event in events:
+        number = town.start(key, EW, "start_works", project_number=project, event=event, by=by, **changed)
+        town.complete(number, "check", "agreed")
+    return town.rows("projects_ew")[-1]
+
+
+def test_a_project_in_store_is_budgeted_built_and_taken_out_by_its_events(works):
+    town = works("pj_01_ew", "pj_03_ew")
+    project = admitted(town)
+
+    states = [moved(town, project, event).status for event in ("编入预算", "开工", "完工", "验收", "出库")]
+
+    assert states == ["已编入预算", "已开工", "已完工", "已验收", "已出库"]
+    assert town.rows("projects_ew")[-1].ended_at is not None
+
+
+def test_milestones_of_a_recorded_project_go_in_their_order(works):
+    town = works("pj_01_gt", "pj_03_gt")
+    project = recorded(town)
+
+    for milestone in ("开工", "建设", "完工"):
+        town.start("pj_03_gt", GT, "begun", project_number=project, milestone=milestone)
+
+    assert town.rows("projects_gt")[-1].status == "已完工"
+    with pytest.raises(Conflict):
+        town.start("pj_03_gt", GT, "begun", project_number=project, milestone="开工")
