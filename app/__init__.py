@@ -20,6 +20,7 @@ FEATURES = (
     "messages",
     "notices",
     "catalogue",
+    "parameters",
     "cases",
     "inbox",
     "api",

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from workflows.commands import Actor, Grant
 
-BLIND = {"household", "system_officer", "security_officer", "audit_officer"}
-"""Roles that open no case by their division: a household sees its own, the three officers none."""
+BLIND = {"household", "procedure_admin", "system_officer", "security_officer", "audit_officer"}
+"""Roles that open no case by their division: a household sees its own; who administers sees none."""
 
 BY_ITEM = {"department"}
 """Units of these levels see the cases they were asked about, not everyone's of the county."""

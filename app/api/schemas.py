@@ -30,9 +30,7 @@ def text(says: str = "", most: int | None = None, **more: Any) -> Schema:
 
 def whole(says: str = "", least: int | None = None) -> Schema:
     """An integer."""
-    found: Schema = {"type": "integer"}
-    if says:
-        found["description"] = says
+    found: Schema = {"type": "integer", **({"description": says} if says else {})}
     if least is not None:
         found["minimum"] = least
     return found
@@ -219,6 +217,7 @@ CASE_HEAD: dict[str, Schema] = {
     "outcome": maybe(text("办结结果，即到达的结束事件的名称")),
     "standing": text("现在到哪一步"),
     "started_by": text("发起人"),
+    "parent": maybe(text("由哪个办件发起，没有则为空")),
     "created_at": moment("发起时间"),
     "ended_at": maybe(moment("办结时间")),
 }

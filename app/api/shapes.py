@@ -79,6 +79,7 @@ def case_line(session: Session, row: Case) -> dict[str, Any]:
         "outcome": row.outcome,
         "standing": row.standing,
         "started_by": row.started_by,
+        "parent": row.parent_number,
         "created_at": instant(row.created_at),
         "ended_at": instant(row.ended_at),
     }

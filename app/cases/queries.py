@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from app.attachments.shelf import masked
 from app.pages import Page, after, paged, row_number
@@ -101,6 +101,31 @@ def view(session: Session, actor: Actor, number: str) -> CaseView:
     release = parameters.ruled(session, catalogue.release(session, case.version_id), case.created_at)
     entries = [_entry(release, record) for record in journal(session, case.id)]
     return CaseView(case, release, entries, work_items.of_case(session, case.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A case that began this one, or that this one began, as far as the reader may know of it."""
+
+    number: str
+    procedure: str
+    subject: str
+    state: str
+    began_this: bool
+
+
+MOST_LINKED = 50
+
+
+def linked(session: Session, actor: Actor, case: Case) -> list[Linked]:
+    """The case this one came from, then those it began, oldest first; only what the actor may read."""
+    query = (
+        select(Case.number, Case.procedure_name, Case.subject_name, Case.state)
+        .where(or_(Case.number == case.parent_number, Case.parent_number == case.number), visible(actor))
+        .order_by(Case.id)
+        .limit(MOST_LINKED)
+    )
+    return [Linked(*row, began_this=row.number == case.parent_number) for row in session.execute(query)]
 
 
 def _entry(release: Release, record: StepRecord) -> Entry:

@@ -39,7 +39,8 @@ def begin(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
         division=division,
         answers=inputs.get("answers"),
         subject=subject,
-        why=f"由办件 {call.case_number}（{call.name}）发起" + (f"：{reason}" if reason else ""),
+        why=f"由办件 {call.case_number}{f'“{call.name}”' if call.name else ''}发起"
+        + (f"：{reason}" if reason else ""),
         parent=parent,
     )
     case = opening.begin_another(ctx, release, asked)

@@ -78,6 +78,8 @@ def show(number: str) -> ResponseReturnValue:
         household=household_of(session, case),
         sealed=sealed_values(case) if tab == "answers" else [],
         mine=mine,
+        linked=queries.linked(session, actor, case.case),
+        states=STATE_WORDS,
         **tabs.CONTENTS[tab](session, actor, case),
     )
 

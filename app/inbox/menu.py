@@ -48,6 +48,13 @@ REGISTERS: Entry = {
     "icon": "register",
     "also": ["registers.show", "registers.row"],
 }
+PARAMETERS: Entry = {
+    "endpoint": "parameters.index",
+    "label": "参数",
+    "icon": "procedure",
+    "tab": True,
+    "also": ["parameters.show", "parameters.ask"],
+}
 MESSAGES: Entry = {
     "endpoint": "messages.index",
     "label": "消息",
@@ -72,6 +79,7 @@ HOUSEHOLD = (
     MESSAGES,
 )
 SUPERVISION = (_tab(CASES, rule=False), _tab(REGISTERS), NOTICES, AUDIT, MESSAGES)
+ADMINISTRATION = (PARAMETERS, START, NOTICES, MESSAGES)
 OFFICERS: dict[str, tuple[Entry, ...]] = {
     "audit_officer": (AUDIT, NOTICES, ACCOUNT),
     "security_officer": (ACCOUNT, NOTICES),
@@ -85,11 +93,13 @@ def entries(actor: Actor) -> Sequence[Entry]:
     officer = next((menu for role, menu in OFFICERS.items() if role in roles), None)
     if officer is not None:
         return officer
+    if roles == {"procedure_admin"}:
+        return ADMINISTRATION
     if roles == {"supervisor"}:
         return SUPERVISION
     if roles == {"household"}:
         return HOUSEHOLD
-    return CASEWORK
+    return (*CASEWORK, PARAMETERS) if "procedure_admin" in roles else CASEWORK
 
 
 def arrival(actor: Actor) -> str:

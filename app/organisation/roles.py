@@ -49,6 +49,7 @@ _TABLE = (
     Role("county_finance", "财政局", "county", "finance"),
     Role("petition_bureau", "信访局", "county", "petition"),
     Role("netmon_office", "网监办", "county", "netmon"),
+    Role("procedure_admin", "事项管理员", "county", "rural_revitalisation"),
     Role("joint_meeting", "防止返贫致贫联席会议", "county", "rural_revitalisation"),
     Role("supervisor", "督导", "county", "supervision"),
     Role("project_owner", "项目实施主体", "county", "project_owner"),

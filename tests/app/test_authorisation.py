@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.attachments.models import Attachment
 from app.messages.models import Message
 from app.papers.models import Document
+from app.parameters.commands import ProposeParameter
 from app.registers.models import RegisterRow
 from tests.app.office import (
     BUREAU,
@@ -35,8 +36,9 @@ SYSTEM, SECURITY, AUDIT = "system-officer", "security-officer", "audit-officer"
 OFFICERS = {SYSTEM, SECURITY, AUDIT}
 STAFF = {CADRE, OTHER_CADRE, TEAM, ELSEWHERE, CLERK, FOREIGN_CLERK, BUREAU, DEPARTMENT, SUPERVISOR}
 HOUSEHOLDS = {HOUSEHOLD, NEIGHBOUR, REFUSED}
-EVERYBODY = STAFF | HOUSEHOLDS | OFFICERS
-CASEWORK = STAFF | HOUSEHOLDS
+ADMIN = "dongsheng-admin1"
+CASEWORK = STAFF | HOUSEHOLDS | {ADMIN}
+EVERYBODY = CASEWORK | OFFICERS
 
 POLICIES = {
     "public": EVERYBODY | {STRANGER},
@@ -48,6 +50,7 @@ POLICIES = {
     "supervises": {SUPERVISOR},
     "secures": {SECURITY},
     "administers": {SYSTEM},
+    "sets_parameters": {ADMIN},
 }
 """Whom each mark admits."""
 
@@ -65,6 +68,8 @@ OBJECTS = {
     "/messages/<>": {REFUSED},
     "/registers/<key>": CASEWORK,
     "/registers/<key>/export.xlsx": STAFF - {DEPARTMENT},
+    "/parameters/<key>": {ADMIN},
+    "/parameters/proposals/<>": {ADMIN},
     "/procedures/<key>": CASEWORK,
     "/notices/<>": EVERYBODY | {STRANGER},
 }
@@ -110,7 +115,19 @@ class Stage:
             "action": "complete",
             "filename": "none",
             "key": "fp_01_ds",
+            "name": "household_check_days",
+            "proposal_id": self._proposal(),
         }
+
+    def _proposal(self):
+        command = ProposeParameter(
+            procedure="fp_01_ds",
+            name="total_days",
+            value=30,
+            effective_at=self.office.executor.clock.now(),
+            reason="走查",
+        )
+        return self.office.executor.execute(command, by=self.office.actor("dongsheng-admin2"))
 
     def _case_id(self):
         from workflows.cases import Case

@@ -1,0 +1,212 @@
+"""Changing a parameter: one administrator of procedures proposes, another confirms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from workflows import catalogue, parameters
+from workflows.commands import Command, Context, division_prefix
+from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
+from workflows.parameters import ParameterProposal, ParameterValue
+
+if TYPE_CHECKING:
+    from workflows.catalogue import Release
+    from workflows.commands import Actor
+
+ADMINISTRATOR = "procedure_admin"
+OPEN, CONFIRMED, WITHDRAWN = "open", "confirmed", "withdrawn"
+
+LONGEST_REASON = 500
+
+
+class NotAdministrator(NotAllowed):
+    """The procedure is not this person's to administer."""
+
+    code = "parameter.not_administrator"
+    sentence = "只有“{name}”适用区划的事项管理员可以调整其参数。"
+
+
+class HandlesIt(NotAllowed):
+    """Who acts in the procedure does not set its parameters."""
+
+    code = "parameter.handles_it"
+    sentence = "您承担“{name}”的办理角色，不能调整其参数，请由其他事项管理员办理。"
+
+
+class SamePerson(NotAllowed):
+    """The confirmation has to be another person's."""
+
+    code = "parameter.same_person"
+    sentence = "提议人不能核准自己的提议，请由另一位事项管理员核准。"
+
+
+class UnknownParameter(NotFound):
+    """The procedure in force has no parameter of that name, or there is no such proposal."""
+
+    code = "parameter.unknown"
+    sentence = "没有找到该参数或提议，可能事项已有新版本。"
+
+
+class Closed(Conflict):
+    """The proposal has been confirmed or withdrawn."""
+
+    code = "parameter.closed"
+    sentence = "此提议已由{who}办理，无需重复办理。"
+
+
+class OneAlready(Conflict):
+    """One change of a parameter at a time."""
+
+    code = "parameter.proposed_already"
+    sentence = "该参数已有待核准的提议，请先核准或撤回。"
+
+
+def require_administrator(actor: Actor, release: Release) -> None:
+    """Refuse unless ``actor`` administers the procedure's division and takes no part in the procedure."""
+    mine = [grant for grant in actor.grants if grant.role == ADMINISTRATOR]
+    if not any(release.division.startswith(division_prefix(grant.division)) for grant in mine):
+        raise NotAdministrator(name=release.name)
+    acting = {element.role for element in release.specification.steps()} | set(release.starters)
+    if any(grant.role in acting or grant.role.partition(":")[0] in acting for grant in actor.grants):
+        raise HandlesIt(name=release.name)
+
+
+def described(release: Release, name: str) -> dict[str, Any]:
+    """What the procedure says of a parameter; raises UnknownParameter."""
+    found = next((dict(each) for each in release.described() if each["name"] == name), None)
+    if found is None:
+        raise UnknownParameter
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeParameter(Command[int]):
+    """提议 a value from an instant on, with the reason. Gives the proposal's id."""
+
+    procedure: str
+    name: str
+    value: Any
+    effective_at: datetime
+    reason: str
+
+    def authorise(self, ctx: Context) -> None:
+        """An administrator of the procedure's division who takes no part in it."""
+        release = ctx.memory["release"] = catalogue.current(ctx.session, self.procedure)
+        require_administrator(ctx.actor, release)
+
+    def run(self, ctx: Context) -> int:
+        """Check the value against what the procedure says of it, and keep the proposal."""
+        parameter = described(ctx.memory["release"], self.name)
+        self._require_sound(parameter)
+        if _standing(ctx, self.procedure, self.name):
+            raise OneAlready
+        row = ParameterProposal(
+            procedure_key=self.procedure,
+            name=self.name,
+            value=self.value,
+            effective_at=self.effective_at,
+            reason=self.reason.strip(),
+            state=OPEN,
+            proposed_by_id=ctx.actor.person_id,
+            proposed_by=ctx.actor.name,
+            proposed_at=ctx.now,
+        )
+        ctx.session.add(row)
+        ctx.session.flush()
+        ctx.record("parameters", proposal=row.id, **_facts(row), reason=row.reason)
+        return row.id
+
+    def _require_sound(self, parameter: dict[str, Any]) -> None:
+        errors = {}
+        wrong = parameters.fault(parameter, self.value)
+        if wrong:
+            errors["value"] = f"“{parameter.get('label') or self.name}”{wrong}。"
+        if not self.reason.strip() or len(self.reason) > LONGEST_REASON:
+            errors["reason"] = f"请写明调整的依据和理由，不超过 {LONGEST_REASON} 字。"
+        if errors:
+            raise Invalid(errors)
+
+
+def _standing(ctx: Context, key: str, name: str) -> bool:
+    query = ctx.session.query(ParameterProposal.id).filter_by(procedure_key=key, name=name, state=OPEN)
+    return query.first() is not None
+
+
+def _facts(row: ParameterProposal) -> dict[str, Any]:
+    return {
+        "procedure": row.procedure_key,
+        "name": row.name,
+        "value": row.value,
+        "effective": row.effective_at.isoformat(),
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OnProposal(Command[int]):
+    """A command on one open proposal."""
+
+    proposal_id: int
+
+    def authorise(self, ctx: Context) -> None:
+        """An administrator of the procedure; the proposal is still open."""
+        # One confirmation waits for another: the revision may not go up before an earlier one is seen.
+        parameters.in_turn(ctx)
+        row = ctx.session.get(ParameterProposal, self.proposal_id, with_for_update=True)
+        if row is None:
+            raise UnknownParameter
+        release = catalogue.current(ctx.session, row.procedure_key)
+        require_administrator(ctx.actor, release)
+        if row.state != OPEN:
+            raise Closed(who=row.closed_by)
+        ctx.memory["row"], ctx.memory["release"] = row, release
+
+    @staticmethod
+    def _close(ctx: Context, row: ParameterProposal, state: str) -> None:
+        row.state, row.closed_at = state, ctx.now
+        row.closed_by_id, row.closed_by = ctx.actor.person_id, ctx.actor.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmParameter(_OnProposal):
+    """核准: another administrator puts the proposed value in force. Gives the value's id.
+
+    It is in force from the proposed instant, or a minute from now where that has passed: what has begun
+    by then keeps what it began with.
+    """
+
+    def run(self, ctx: Context) -> int:
+        """Check again, since the procedure may have a new version, and keep the value for good."""
+        row: ParameterProposal = ctx.memory["row"]
+        if row.proposed_by_id == ctx.actor.person_id:
+            raise SamePerson
+        wrong = parameters.fault(described(ctx.memory["release"], row.name), row.value)
+        if wrong:
+            raise Invalid({"value": f"所提议的值{wrong}。"})
+        row.effective_at = max(row.effective_at, ctx.now + parameters.LEAD)
+        value = ParameterValue(
+            procedure_key=row.procedure_key,
+            name=row.name,
+            value=row.value,
+            effective_at=row.effective_at,
+            proposal_id=row.id,
+            confirmed_at=ctx.now,
+        )
+        ctx.session.add(value)
+        self._close(ctx, row, CONFIRMED)
+        ctx.session.flush()
+        ctx.record("parameters", proposal=row.id, proposed_by=row.proposed_by_id, **_facts(row))
+        return value.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawParameter(_OnProposal):
+    """撤回 or turn down a proposal: nothing changes. Gives its id."""
+
+    def run(self, ctx: Context) -> int:
+        """Close it."""
+        row: ParameterProposal = ctx.memory["row"]
+        self._close(ctx, row, WITHDRAWN)
+        ctx.record("parameters", proposal=row.id, procedure=row.procedure_key, name=row.name)
+        return row.id
