@@ -37,6 +37,12 @@ class Works:
         answers = self._with_papers(text, {**scenarios(key)["answers"][use], **changed}, actor)
         return self.town.do(StartCase(procedure=key, division=division, answers=answers), actor).number
 
+    def begin(self, key, division):
+        """A case of a procedure that begins without a form, by the first person who may; its number."""
+        release = self.town.read(lambda session: catalogue.current(session, key))
+        actor = next(one for one in self.people if startable(one, release))
+        return self.town.do(StartCase(procedure=key, division=division), actor).number
+
     def complete(self, number, step, use=None, **changed):
         """Do the open step, by whoever of the demonstration may; gives who did it."""
         item = next(item for item in self.open(number) if item.step == step)

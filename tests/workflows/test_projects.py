@@ -151,3 +151,42 @@ def test_milestones_of_a_recorded_project_go_in_their_order(works):
     assert town.rows("projects_gt")[-1].status == "已完工"
     with pytest.raises(Conflict):
         town.start("pj_03_gt", GT, "begun", project_number=project, milestone="开工")
+
+
+def targeted(town):
+    """A project of 鄂温克旗 whose targets were passed; its number in the library."""
+    project = admitted(town)
+    number = town.start("pf_02_ew", EW, "submit", project_number=project, by="那日苏")
+    town.complete(number, "review", "passed")
+    return project
+
+
+def test_whoever_wrote_the_targets_is_asked_each_period_how_they_stand(works):
+    town = works("pj_01_ew", "pf_02_ew", "pf_03_ew")
+    project = targeted(town)
+
+    number = town.begin("pf_03_ew", "150724000000")
+    [item] = town.open(number)
+    town.complete(number, "analyse", "on_track")
+    town.complete(number, "receive", "received")
+
+    assert (item.subject_name, item.unit) == (project, "鄂温克族自治旗项目单位")
+    assert town.case(number).outcome == "监控结果已报送"
+    assert {row.status for row in town.rows("targets_ew")} == {"监控中"}
+
+
+def test_the_department_that_set_the_targets_watches_them_and_no_other(works):
+    town = works("pj_01_gt", "pf_02_gt", "pf_03_gt")
+    project = recorded(town)
+    reviewed = town.start("pf_02_gt", GT, "submit", project_number=project, by="李水生")
+    town.complete(reviewed, "finance_review", "yes")
+    town.complete(reviewed, "rvb_review", "yes")
+
+    foreign = town.start("pf_03_gt", GT, "met", project_number=project, by="张宏伟")
+    own = town.start("pf_03_gt", GT, "behind", project_number=project, by="李水生")
+    improved = town.complete(own, "improve", "improved")
+    town.complete(own, "watch", "met", project_number=project, improved="已复核。")
+
+    assert town.case(foreign).outcome == "不是监管部门"
+    assert improved.name == "任改梅"
+    assert town.case(own).outcome == "达到预期目标"
