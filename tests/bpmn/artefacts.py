@@ -54,7 +54,8 @@ def properties(element):
 
 
 def procedure(key):
-    return tomllib.loads((PROCEDURES / key / "procedure.toml").read_text(encoding="utf-8"))
+    said = tomllib.loads((PROCEDURES / key / "procedure.toml").read_text(encoding="utf-8"))
+    return {"parameters": [], **said}
 
 
 def scenarios(key):

@@ -219,4 +219,7 @@ def unused_parameters(subject: Bundle) -> list[str]:
     everything = [*subject.diagrams.values(), *subject.decisions.values(), *subject.forms.values()]
     everything.append(str(subject.meta.get("case", {}).get("due", "")))
     mentioned = {name for text in everything for name in _PARAMETER.findall(text)}
+    if "campaign" in subject.meta:
+        # Where a campaign runs is asked by whoever begins its cases, not by the draft.
+        mentioned.add("campaign_divisions")
     return [p["name"] for p in subject.meta.get("parameters", ()) if p["name"] not in mentioned]
