@@ -46,7 +46,10 @@ REGISTERS: Entry = {
     "endpoint": "registers.index",
     "label": "台账",
     "icon": "register",
-    "also": ["registers.show", "registers.row"],
+    "also": [
+        *("registers.show", "registers.row", "registers.subject", "registers.ask_new"),
+        *("registers.ask_correct", "registers.ask_remove", "registers.ask_reveal", "registers.ask_import"),
+    ],
 }
 PARAMETERS: Entry = {
     "endpoint": "parameters.index",

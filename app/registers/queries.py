@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, func, or_, select
 
+from app.organisation.models import Division
 from app.pages import Page, after, instant, paged, row_number
 from app.registers import listing, reach
 from app.registers.definition import Definition, UnknownRegister, named
@@ -175,6 +176,24 @@ def row(session: Session, actor: Actor, key: str, row_id: int) -> tuple[Register
     if found is None:
         raise UnknownRegister
     return found, history(session, [found.id])[found.id]
+
+
+def places(session: Session, actor: Actor, of: Definition) -> list[tuple[str, str]]:
+    """Code and name of the divisions of the register in which the actor reads it, from the top down."""
+    areas = reach.areas(actor, of)
+    if not areas:
+        return []
+    inside = or_(*(Division.code.between(*area) for area in areas))
+    query = select(Division.code, Division.name).where(inside).order_by(Division.code)
+    return [(code, name) for code, name in session.execute(query) if of.holds(code)]
+
+
+def sealed_columns(row: RegisterRow) -> list[tuple[str, str, str]]:
+    """Column, label and mask of each number of the row that is shown masked only."""
+    found = [("identity", f"{row.subject_name} 身份证号", str(row.identity["mask"]))] if row.identity else []
+    return found + [
+        (name, name, str(value["mask"])) for name, value in row.fields.items() if sealing.is_sealed(value)
+    ]
 
 
 def readable_cases(session: Session, actor: Actor, numbers: set[str]) -> set[str]:

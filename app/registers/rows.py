@@ -108,12 +108,19 @@ def enter(ctx: Context, definition: Definition, whom: Whom, deed: Deed) -> Regis
     return row
 
 
-def change(ctx: Context, row: RegisterRow, deed: Deed, *, end: bool = False) -> RegisterRow:
-    """Write columns and move the state of a row that is there; ``end`` takes it out of the register."""
+def change(
+    ctx: Context, row: RegisterRow, deed: Deed, *, end: bool = False, removing: bool = False
+) -> RegisterRow:
+    """Write columns and move the state of a row that is there; ``end`` takes it out of the register.
+
+    Only ``removing`` (销号, with its own rules) reaches the state behind it.
+    """
     definition = named(row.register)
     _require_event(definition, deed.event)
     fit = _fit(ctx, definition, deed.fields)
     status, kept = _moved(definition, row, deed.status)
+    if definition.removal and status == definition.removal[1] != row.status and not removing:
+        raise IllegalMove(register=definition.name, name=row.subject_name, before=row.status, status=status)
     if status != row.status:
         _require_complete(definition, status, {**row.fields, **fit})
     _write(ctx, definition, row, status, fit, deed, end=end and not kept)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from app.registers import comparing, finding, listing, rows
+from app.registers import comparing, finding, listing, removing, rows
 from app.registers.definition import LINKED, REMOVED, Definition, named
 from app.registers.finding import Whom
-from app.registers.models import RegisterEvent, RegisterRow, RegisterSubject
+from app.registers.models import RegisterRow, RegisterSubject
 from app.registers.rows import Deed
 from workflows.errors import Conflict
 
@@ -24,27 +24,6 @@ class NoSuchRow(Conflict):
 
     code = "register.no_such_row"
     sentence = "台账“{register}”里没有要变动的记录，办件未变动。"
-
-
-class OneByOne(Conflict):
-    """销号 of several at once."""
-
-    code = "register.one_by_one"
-    sentence = "台账“{register}”须解决一户销号一户，一次只能销一个编号。"
-
-
-class NotPutRight(Conflict):
-    """销号 of what was not put right, or where nothing is ever taken off."""
-
-    code = "register.not_put_right"
-    sentence = "台账“{register}”中“{name}”的状态是“{status}”，尚不能销号。"
-
-
-class RemovedByOneself(Conflict):
-    """Who put something right may not take it off the list."""
-
-    code = "register.removed_by_oneself"
-    sentence = "“{name}”由您本人整改，销号须由他人核验。"
 
 
 class NotFromHere(Conflict):
@@ -128,36 +107,11 @@ def remove(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
     definition = named(call.inputs["register"])
     asked = call.inputs.get("row")
     if isinstance(asked, list):
-        raise OneByOne(register=definition.name)
+        raise removing.OneByOne(register=definition.name)
     row = _numbered(ctx, call, definition, asked)
     if row is None:
         raise NoSuchRow(register=definition.name)
-    return _gives(remove_row(ctx, definition, row, _deed(call, REMOVED)))
-
-
-def remove_row(ctx: Context, definition: Definition, row: RegisterRow, deed: Deed) -> RegisterRow:
-    """销号; raises NotPutRight or RemovedByOneself."""
-    if definition.removal is None or row.status != definition.removal[0] or row.ended_at is not None:
-        raise NotPutRight(register=definition.name, name=row.subject_name, status=row.status)
-    put_right = ctx.session.scalars(
-        select(RegisterEvent)
-        .where(RegisterEvent.row_id == row.id, RegisterEvent.status == definition.removal[0])
-        .where(RegisterEvent.status_before.is_distinct_from(definition.removal[0]))
-        .order_by(RegisterEvent.seq.desc())
-    ).first()
-    # Nobody known put it right, or nobody known takes it off: then it cannot be shown that they are two.
-    if put_right is None or ctx.actor.person_id in (None, put_right.actor_id):
-        raise RemovedByOneself(name=row.subject_name)
-    taken = Deed(
-        event=REMOVED,
-        status=definition.removal[1],
-        fields=deed.fields,
-        reason=deed.reason,
-        case_number=deed.case_number,
-        step=deed.step,
-        clause=deed.clause,
-    )
-    return rows.change(ctx, row, taken, end=True)
+    return _gives(removing.remove_row(ctx, definition, row, _deed(call, REMOVED)))
 
 
 def _gives(row: RegisterRow) -> dict[str, Any]:

@@ -56,6 +56,7 @@ POLICIES = {
 
 ABOVE_VILLAGE = {CADRE, OTHER_CADRE, TEAM, CLERK, BUREAU, SUPERVISOR}
 READERS = ABOVE_VILLAGE | {HOUSEHOLD}
+KEEPERS = {CLERK, FOREIGN_CLERK, BUREAU}
 
 OBJECTS = {
     "/cases/<number>": READERS,
@@ -64,6 +65,12 @@ OBJECTS = {
     "/work-items/<>/<action>": {CLERK},
     "/attachments/<>": READERS,
     "/registers/<key>/<>": ABOVE_VILLAGE,
+    "/registers/<key>/<>/correct": {CLERK, BUREAU},
+    "/registers/<key>/<>/remove": {CLERK, BUREAU},
+    "/registers/<key>/new": KEEPERS,
+    "/registers/<key>/import": KEEPERS,
+    "/registers/<key>/template.xlsx": KEEPERS,
+    "/registers/subjects/<>": ABOVE_VILLAGE,
     "/papers/<>": ABOVE_VILLAGE | {REFUSED},
     "/messages/<>": {REFUSED},
     "/registers/<key>": CASEWORK,
@@ -109,6 +116,7 @@ class Stage:
             "item_id": item["id"],
             "attachment_id": self._one(select(Attachment.id).where(Attachment.case_id == self._case_id())),
             "row_id": self._one(select(RegisterRow.id)),
+            "subject_id": self._one(select(RegisterRow.subject_id)),
             "document_id": self._one(select(Document.id)),
             "message_id": self._one(select(Message.id).where(Message.person_id == self._person(REFUSED))),
             "notice_id": 1,

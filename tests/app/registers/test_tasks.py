@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from app.registers.listing import NotNarrowing
 from app.registers.models import RegisterEvent, RegisterRow
+from app.registers.removing import NotPutRight, OneByOne, RemovedByOneself
 from app.registers.rows import ForeignDivision, IllegalMove, NoSuchLink, UnknownEvent
-from app.registers.tasks import NoSuchRow, NotFromHere, NotPutRight, OneByOne, RemovedByOneself, Unfit
+from app.registers.tasks import NoSuchRow, NotFromHere, Unfit
 from tests.app.registers.conftest import COUNTY, OTHER_VILLAGE, VILLAGE, household
 
 LEDGER = "warning_ledger"
@@ -328,6 +329,9 @@ def test_who_put_it_right_may_not_take_it_off_the_list(registry):
     row = put_right(registry, SUMU_CADRE)
     asked = {"register": "problems_ew", "row": row, "division": GACHA}
 
+    for detour in ("change", "close"):
+        with pytest.raises(IllegalMove):
+            registry.ask(detour, actor=SUMU_CADRE, event="销号", status="已销号", **asked)
     for oneself in (SUMU_CADRE, None):
         with pytest.raises(RemovedByOneself):
             registry.ask("remove", **asked, **({"actor": oneself} if oneself else {}))
