@@ -22,6 +22,7 @@ def demo() -> None:
 @click.option("--cases", "count", type=click.IntRange(0, 10_000_000), default=0, help="再造出这么多个办件。")
 def seed(count: int) -> None:
     """Enter the people of a demonstration, and cases when asked."""
+    from app.demo.registers import SeedRegisters
     from app.security import demo as people
     from app.security import passwords
     from workflows.commands import CONSOLE
@@ -31,6 +32,8 @@ def seed(count: int) -> None:
     password_hash = passwords.hashed(people.PASSWORD, settings.password_cost)
     new = office.execute(people.SeedPeople(password_hash=password_hash), by=CONSOLE)
     click.echo(f"演示账号新增 {new} 个。" if new else "演示账号已齐全。")
+    households = office.execute(SeedRegisters(), by=CONSOLE)
+    click.echo(f"演示台账新增 {households} 户。" if households else "演示台账已齐全。")
     if count:
         _seed_cases(settings, office, count)
 

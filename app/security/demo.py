@@ -54,6 +54,14 @@ def households() -> list[Household]:
     ]
 
 
+def cadre_of(division: str) -> str:
+    """The name of the first cadre of a division's roster; empty where it has none."""
+    for unit in _roster()["unit"]:
+        if unit["division"] == division:
+            return next((one["name"] for one in unit["person"] if one.get("kind") != HOUSEHOLD), "")
+    return ""
+
+
 def usernames() -> list[str]:
     """Every account of the roster."""
     roster = _roster()
