@@ -22,7 +22,7 @@ def demo() -> None:
 @click.option("--cases", "count", type=click.IntRange(0, 10_000_000), default=0, help="再造出这么多个办件。")
 def seed(count: int) -> None:
     """Enter the people of a demonstration, and cases when asked."""
-    from app.demo.registers import SeedRegisters
+    from app.demo.commands import SeedRegisters
     from app.security import demo as people
     from app.security import passwords
     from workflows.commands import CONSOLE

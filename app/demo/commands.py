@@ -1,4 +1,4 @@
-"""Turning the demo clock."""
+"""Turning the demo clock, and filling the registers of a demonstration."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.demo.models import DemoClockOffset
+from app.demo.registers import fill
+from app.security import demo
 from workflows.clock import SystemClock
 from workflows.commands import Command, Context
 
@@ -29,3 +31,18 @@ class TurnClock(Command[None]):
         else:
             row.seconds = seconds
         ctx.record("demo", turned_to=self.to.isoformat())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedRegisters(Command[int]):
+    """Enter the households that are not there yet in each village with demo accounts; gives how many."""
+
+    def authorise(self, ctx: Context) -> None:
+        ctx.require(ctx.actor.kind in {"console", "system"})
+
+    def run(self, ctx: Context) -> int:
+        new = 0
+        for village in dict.fromkeys(one.division for one in demo.households()):
+            new += fill(ctx, village)
+        ctx.record("office", households=new)
+        return new

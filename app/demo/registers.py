@@ -13,10 +13,11 @@ from app.registers.finding import Whom
 from app.registers.rows import Deed
 from app.security import demo, sealing
 from workflows.clock import local_date
-from workflows.commands import Command, Context
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from workflows.commands import Context
 
 SEED, HOUSEHOLDS, MONITORED = 20260301, 12, 3
 """So many households a village, the first of them monitored."""
@@ -51,22 +52,7 @@ class _Household:
     poor: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeedRegisters(Command[int]):
-    """Enter the households that are not there yet in each village with demo accounts; gives how many."""
-
-    def authorise(self, ctx: Context) -> None:
-        ctx.require(ctx.actor.kind in {"console", "system"})
-
-    def run(self, ctx: Context) -> int:
-        new = 0
-        for village in dict.fromkeys(one.division for one in demo.households()):
-            new += _fill(ctx, village)
-        ctx.record("office", households=new)
-        return new
-
-
-def _fill(ctx: Context, village: str) -> int:
+def fill(ctx: Context, village: str) -> int:
     """The households of one village; gives how many were new."""
     locality = next(key for key in LOCALITIES if named(f"households_{key.lower()}").holds(village))
     new = 0

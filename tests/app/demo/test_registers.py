@@ -1,6 +1,7 @@
 """The households of a demonstration: in every locality, and no more of them the second time."""
 
-from app.demo.registers import HOUSEHOLDS, MONITORED, SeedRegisters
+from app.demo.commands import SeedRegisters
+from app.demo.registers import HOUSEHOLDS, MONITORED
 from tests.app.registers.conftest import Registry
 from workflows.commands import CONSOLE
 
