@@ -8,7 +8,7 @@ from tests.bpmn import artefacts
 from tests.bpmn.artefacts import KEYS, PROCEDURES
 
 every_procedure = pytest.mark.parametrize("key", KEYS)
-TYPES = {"integer": int, "boolean": bool, "choice": str, "list": list}
+TYPES = {"integer": int, "boolean": bool, "choice": str, "text": str, "list": list}
 
 
 def described():
