@@ -173,6 +173,19 @@ ensure_fonts() {
   ensure_packages "中文字体 (CJK fonts)" fonts-noto-cjk
 }
 
+ensure_pango() { # sets papers as PDF
+  if "$BIN/python" -c "import weasyprint" 2>/dev/null; then return; fi
+  ensure_packages Pango libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+  find_unpacked_libraries
+}
+
+find_unpacked_libraries() { # libraries that are unpacked are found only by who is told where they are
+  local folder
+  for folder in "$UNPACKED"/usr/lib/*-linux-gnu; do
+    [ ! -e "$folder/libpango-1.0.so.0" ] || export LD_LIBRARY_PATH="$folder${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+  done
+}
+
 ensure_chromium() {
   if on_machine 'chromium()'; then return; fi
   if grep -qs '^ID=ubuntu' /etc/os-release; then
@@ -215,6 +228,7 @@ ensure_test_machine() {
   ensure_browser_files
   ensure_postgresql
   ensure_fonts
+  ensure_pango
   ensure_chromium
   ensure_browser_driver
   write_font_settings
@@ -237,6 +251,11 @@ seed_demonstration() { # accounts always; cases once for each database
 run() {
   ensure_locked requirements.lock
   ensure_browser_files
+  # Without these everything works but papers as PDF, which can still be printed from the browser.
+  (ensure_fonts && ensure_pango) || say "no PDF: Pango or Chinese fonts could not be installed"
+  find_unpacked_libraries
+  write_font_settings
+  [ ! -d "$UNPACKED" ] || export FONTCONFIG_FILE=$UNPACKED/fonts.conf
   export XIANGSHEN_DEMO=${XIANGSHEN_DEMO:-1}
   say "prepare the database"
   "$BIN/xiangshen" db upgrade

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from app import logs
@@ -26,6 +27,7 @@ from workflows.ports import Host
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from app.settings import Settings
     from workflows.clock import Clock
@@ -82,9 +84,15 @@ class RegisteredOperations:
 class RegisteredDeliverers:
     """Answers ports.Deliverers: an effect of unknown kind fails loudly and stays visible."""
 
+    def __init__(self, folder: Path) -> None:
+        self._deliverers: dict[str, Callable[[Context, Mapping[str, Any]], None]] = {
+            **DELIVERERS,
+            paper_tasks.PDF: partial(paper_tasks.set_pdf, folder),
+        }
+
     def deliver(self, ctx: Context, effect: Effect) -> None:
         """Hand the effect to the deliverer of its kind."""
-        DELIVERERS[effect.kind](ctx, effect.payload)
+        self._deliverers[effect.kind](ctx, effect.payload)
 
 
 def executor(settings: Settings, clock: Clock | None = None) -> Executor:
@@ -93,6 +101,6 @@ def executor(settings: Settings, clock: Clock | None = None) -> Executor:
     logs.configure()
     sealing.configure(settings.data_key)
     database = Database(settings.database_url)
-    host = Host(Directory(), Shelf(), RegisteredOperations(), RegisteredDeliverers())
+    host = Host(Directory(), Shelf(), RegisteredOperations(), RegisteredDeliverers(settings.data_dir))
     chosen = clock or (DemoClock(database) if settings.demo else SystemClock())
     return Executor(database, chosen, host)

@@ -28,6 +28,8 @@ class Document(Base):
     title: Mapped[str] = mapped_column(String(200))
     html: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64))
+    pdf_sha256: Mapped[str | None] = mapped_column(String(64))
+    """Of the PDF made from it after the issue; None until then."""
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     unit: Mapped[str] = mapped_column(String(120))

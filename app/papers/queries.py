@@ -40,6 +40,7 @@ class DocumentView:
     case_number: str
     html: str
     sha256: str
+    pdf_sha256: str | None
     issued_at: datetime
     unit: str
     unchanged: bool
@@ -72,6 +73,7 @@ def _view(row: Document) -> DocumentView:
         case_number=row.case_number,
         html=row.html,
         sha256=row.sha256,
+        pdf_sha256=row.pdf_sha256,
         issued_at=row.issued_at,
         unit=row.unit,
         unchanged=sheet.digest(row.html) == row.sha256,

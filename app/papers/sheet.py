@@ -33,6 +33,11 @@ def notice_to_household(**words: Any) -> str:
     return _template("sheet_notice.html").render(**words)
 
 
+def letter(**words: Any) -> str:
+    """The HTML of any other paper: paragraphs and, where there are rows, a table."""
+    return _template("sheet_letter.html").render(**words)
+
+
 def digest(html: str) -> str:
     """SHA-256 of a sheet, by which a later change shows."""
     return hashlib.sha256(html.encode()).hexdigest()

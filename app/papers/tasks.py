@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from app.attachments.shelf import masked
 from app.organisation.queries import division_name, division_path
 from app.organisation.roles import ROLES
-from app.papers import sheet
+from app.papers import pdf, sheet
 from app.papers.models import Document
 from workflows import cases, catalogue, outbox
 from workflows.cases import Case
@@ -17,12 +18,19 @@ from workflows.errors import Conflict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from workflows.commands import Context
     from workflows.ports import OperationCall, UnitRef
 
 OFFICE_WORDS = {"rural_revitalisation": "乡振", "township_government": "政", "village_committee": "村"}
 """The part of a document number that names the office (机关代字)."""
+
+
+PDF = "paper.pdf"
+"""The effect that makes a paper's PDF."""
+
+MOST_ROWS, MOST_COLUMNS = 1_000, 12
 
 
 class NobodySigns(Conflict):
@@ -33,7 +41,11 @@ class NobodySigns(Conflict):
 
 
 def issue(ctx: Context, call: OperationCall) -> dict[str, Any]:
-    """Issue a written notice to the household: numbered, rendered, kept with its hash."""
+    """Issue a paper: numbered, rendered, kept with its hash; its PDF follows after the commit.
+
+    With ``body`` it is a letter of these paragraphs, and a table where ``rows`` are given; else the written
+    notice that tells a household how its application ended.
+    """
     unit = _issuer(ctx, call)
     number = _number(ctx, unit, _role(call))
     title = str(call.inputs.get("title") or call.inputs.get("kind") or call.name)
@@ -52,6 +64,7 @@ def issue(ctx: Context, call: OperationCall) -> dict[str, Any]:
     )
     ctx.session.add(document)
     ctx.session.flush()
+    outbox.promise(ctx, PDF, document=document.id)
     if call.inputs.get("notify"):
         text = f"《{title}》（{number}）已出具，请查看。"
         link = f"/papers/{document.id}"
@@ -62,6 +75,14 @@ def issue(ctx: Context, call: OperationCall) -> dict[str, Any]:
         "sha256": document.sha256,
         "why": f"已出具《{title}》（{number}）",
     }
+
+
+def set_pdf(folder: Path, ctx: Context, payload: Mapping[str, Any]) -> None:
+    """Make the PDF of an issued paper, keep it in the data folder and its hash with the paper."""
+    document = ctx.session.get_one(Document, int(payload["document"]))
+    if document.pdf_sha256 is None:
+        made = pdf.made(document.html, document.title, document.sha256)
+        document.pdf_sha256 = pdf.keep(folder, made)
 
 
 OPERATIONS: dict[str, Callable[[Context, OperationCall], Mapping[str, Any]]] = {"document.issue": issue}
@@ -80,7 +101,19 @@ def _issuer(ctx: Context, call: OperationCall) -> UnitRef:
 
 
 def _sheet(ctx: Context, call: OperationCall, **head: str) -> str:
-    given = call.inputs
+    given, matter = call.inputs, _matter(ctx, call)
+    if given.get("body") or given.get("rows"):
+        columns, rows = table(given.get("rows"))
+        return sheet.letter(
+            to=str(given.get("to") or ""),
+            paragraphs=paragraphs(given.get("body")),
+            columns=columns,
+            rows=rows,
+            case_number=call.case_number,
+            issued_on=_paper_day(local_date(ctx.now)),
+            **head,
+            **matter,
+        )
     return sheet.notice_to_household(
         to=str(given.get("to") or call.subject.get("name") or ""),
         place=division_path(ctx.session, call.division, ""),
@@ -89,8 +122,30 @@ def _sheet(ctx: Context, call: OperationCall, **head: str) -> str:
         reason=str(given.get("reason") or ""),
         issued_on=_paper_day(local_date(ctx.now)),
         **head,
-        **_matter(ctx, call),
+        **matter,
     )
+
+
+def paragraphs(body: Any) -> list[str]:
+    """The body's lines: of one text, or of a list of texts."""
+    texts = body if isinstance(body, list) else [body or ""]
+    return [line.strip() for text in texts for line in str(text).splitlines() if line.strip()]
+
+
+def table(rows: Any) -> tuple[list[str], list[list[str]]]:
+    """Column names and cells of a list of contexts; the columns in the order in which they first appear."""
+    given = [row for row in rows if isinstance(row, dict)][:MOST_ROWS] if isinstance(rows, list) else []
+    columns = list(dict.fromkeys(str(key) for row in given for key in row))[:MOST_COLUMNS]
+    return columns, [[_cell(row.get(name)) for name in columns] for row in given]
+
+
+def _cell(value: Any) -> str:
+    value = masked(value)
+    if isinstance(value, list):
+        return "、".join(_cell(each) for each in value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "" if value is None else str(value)
 
 
 def _number(ctx: Context, unit: UnitRef, role: str) -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from io import BytesIO
+from typing import TYPE_CHECKING, cast
 
-from flask import Blueprint
+from flask import Blueprint, current_app, send_file
 
 from app import policy
 from app.door import current_actor, reading
 from app.pages import page
-from app.papers import queries
+from app.papers import pdf, queries
 from app.policy import allow
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from app.settings import Settings
 
 bp = Blueprint("papers", __name__, template_folder="templates")
 
@@ -23,3 +26,17 @@ bp = Blueprint("papers", __name__, template_folder="templates")
 def show(document_id: int) -> ResponseReturnValue:
     """One paper as it was issued."""
     return page("papers/show.html", document=queries.document(reading(), current_actor(), document_id))
+
+
+@bp.get("/papers/<int:document_id>.pdf")
+@allow(policy.reads_cases)
+def as_pdf(document_id: int) -> ResponseReturnValue:
+    """The paper as PDF: the one kept since its issue, made now where the worker has not come to it yet."""
+    document = queries.document(reading(), current_actor(), document_id)
+    if not document.unchanged:
+        raise pdf.Changed
+    folder = cast("Settings", current_app.extensions["settings"]).data_dir
+    kept = pdf.kept(folder, document.pdf_sha256) if document.pdf_sha256 else None
+    made = kept or pdf.made(document.html, document.title, document.sha256)
+    name = f"{document.number} {document.title}.pdf"
+    return send_file(BytesIO(made), "application/pdf", as_attachment=True, download_name=name)

@@ -14,14 +14,14 @@ from workflows import audit, cases
 def office(database_url, clock):
     found = Office(database_url, clock)
     yield found
-    found.database.dispose()
+    found.close()
 
 
 @pytest.fixture
 def on_sqlite(sqlite_url, clock):
     found = Office(sqlite_url, clock)
     yield found
-    found.database.dispose()
+    found.close()
 
 
 def verified(office):

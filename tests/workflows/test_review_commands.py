@@ -20,7 +20,7 @@ LONG = "203.0.113.77 Mozilla/5.0 (Linux; Android 14; a telephone with a very lon
 def office(database_url, clock):
     found = Office(database_url, clock)
     yield found
-    found.database.dispose()
+    found.close()
 
 
 def once(key, request=b"the same"):

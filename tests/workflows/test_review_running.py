@@ -27,7 +27,7 @@ COLLEAGUE, HOUSEHOLD, NEIGHBOUR = "zhejialiang-cadre2", "zhejialiang-household1"
 def office(database_url, clock):
     found = Office(database_url, clock)
     yield found
-    found.database.dispose()
+    found.close()
 
 
 def open_item(office, case_id):

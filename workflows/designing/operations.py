@@ -86,7 +86,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "document.issue": Operation(
         _issue,
         (),
-        ("kind", "title", "to", "conclusion", "reason", "issuer", "notify"),
+        ("kind", "title", "to", "conclusion", "reason", "body", "rows", "issuer", "notify"),
         frozenset({"document", "number", "sha256", "why"}),
     ),
     "case.start": Operation(

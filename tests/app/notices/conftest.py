@@ -9,4 +9,4 @@ from tests.app.notices.office import Office
 def office(database_url, clock):
     found = Office(database_url, clock)
     yield found
-    found.database.dispose()
+    found.close()

@@ -1,17 +1,15 @@
 """A whole office for tests of its public side: real procedure, engine, forms and people, a clock to turn."""
 
+import shutil
+import tempfile
 import tomllib
 from pathlib import Path
 
+from app import plugs
 from app.attachments.commands import TakeIn
 from app.attachments.shelf import Shelf
-from app.delivery import DELIVERERS
-from app.messages import tasks as message_tasks
-from app.notices import tasks as notice_tasks
 from app.organisation import queries as people
 from app.organisation.directory import Directory
-from app.papers import tasks as paper_tasks
-from app.registers import tasks as register_tasks
 from app.security import demo, passwords, sealing
 from migrations.tables import all_tables
 from workflows import cases, worker
@@ -30,24 +28,6 @@ ANSWERS = tomllib.loads((ROOT / "bpmn" / "fp_01_ds" / "scenarios.toml").read_tex
 FILES = ("photos", "household_signature", "minutes", "papers", "commitment")
 
 
-OPERATIONS = {
-    **notice_tasks.OPERATIONS,
-    **paper_tasks.OPERATIONS,
-    **message_tasks.OPERATIONS,
-    **register_tasks.OPERATIONS,
-}
-
-
-class _Operations:
-    def perform(self, ctx, call):
-        return OPERATIONS[call.operation](ctx, call)
-
-
-class _Deliverers:
-    def deliver(self, ctx, effect):
-        DELIVERERS[effect.kind](ctx, effect.payload)
-
-
 class Office:
     """Everything plugged together over one database."""
 
@@ -56,10 +36,16 @@ class Office:
         self.clock = clock
         self.database = Database(url)
         all_tables().create_all(self.database.engine)
-        host = Host(Directory(), Shelf(), _Operations(), _Deliverers())
+        self.folder = Path(tempfile.mkdtemp(prefix="xiangshen-office-"))
+        deliverers = plugs.RegisteredDeliverers(self.folder)
+        host = Host(Directory(), Shelf(), plugs.RegisteredOperations(), deliverers)
         self.executor = Executor(self.database, clock, host)
         self.do(demo.SeedPeople(password_hash=passwords.hashed(demo.PASSWORD, "cheap")))
         self.publish()
+
+    def close(self):
+        self.database.dispose()
+        shutil.rmtree(self.folder)
 
     def do(self, command, by=CONSOLE):
         return self.executor.execute(command, by=by)

@@ -51,6 +51,17 @@ def test_a_paper_opens_for_those_who_may_read_its_case_with_a_way_to_print_it(of
     assert "可能被改动" not in page
 
 
+def test_a_paper_is_handed_out_as_pdf_under_its_number(office, reader):
+    refused(office)
+
+    answer = reader(CADRE).get("/papers/1.pdf")
+
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert answer.data.startswith(b"%PDF-")
+    assert "%E5%91%8A" in answer.headers["Content-Disposition"]
+    assert reader("chaideng-cadre1").get("/papers/1.pdf").status_code == 404
+
+
 def test_a_paper_of_another_village_looks_as_if_it_were_not_there(office, reader):
     refused(office)
 
