@@ -190,3 +190,33 @@ def test_the_department_that_set_the_targets_watches_them_and_no_other(works):
     assert town.case(foreign).outcome == "不是监管部门"
     assert improved.name == "任改梅"
     assert town.case(own).outcome == "达到预期目标"
+
+
+def test_whoever_used_the_money_judges_itself_and_the_next_budget_sees_it(works):
+    town = works("pj_01_ew", "pf_02_ew", "pj_03_ew", "pf_04_ew")
+    project = targeted(town)
+    early = town.start("pf_04_ew", EW, "self", project_number=project, by="那日苏")
+    moved(town, project, "开工", "完工")
+
+    number = town.start("pf_04_ew", EW, "self", project_number=project, by="那日苏")
+    checked = town.complete(number, "spot_check", "untrue")
+    again = {
+        "project_number": project,
+        "correct": "已更正。",
+        "conclusion": "部分完成",
+        "opinion": "未出苗。",
+    }
+    town.complete(number, "self_evaluate", "self", **again)
+    # More than the share was checked already; what was not true is checked again all the same.
+    town.complete(number, "spot_check", "true")
+    judged = town.complete(number, "third_party", "good")
+    town.complete(number, "apply_results", "keep")
+
+    assert town.case(early).outcome == "项目尚未实施结束"
+    assert (checked.name, judged.name) == ("哈森", "关海英")
+    assert town.case(number).outcome == "结果已应用"
+    assert {row.fields["以后年度预算安排"] for row in town.rows("targets_ew")} == {"维持"}
+    second = town.start("pj_01_ew", EW, "study", project_name="查干诺尔嘎查棚圈")
+    for step, use in (("guide", "guided"), ("prove", "proved"), ("admit", "admitted")):
+        town.complete(second, step, use)
+    assert town.case(second).variables["past_results"]["count"] == 2
