@@ -88,7 +88,9 @@ class Works:
         }
 
     def _paper(self, actor, kind):
-        name, sort = ("照片.png", "image/png") if kind == "image" else ("材料.pdf", "application/pdf")
+        name, sort = (
+            ("照片.png", "image/png") if kind in {"image", "signature"} else ("材料.pdf", "application/pdf")
+        )
         return self.town.do(TakeIn(sha256=PAPER, name=name, type=sort, size=1000), actor).id
 
 

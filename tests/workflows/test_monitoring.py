@@ -1,0 +1,155 @@
+"""Monitoring in the words of each locality, through the real office and its registers."""
+
+import pytest
+
+from tests.workflows.projects import Works
+
+GT, AQ, EW, DK = "141123209200", "150623100211", "150724215210", "150822101211"
+
+
+@pytest.fixture
+def works(town):
+    return lambda *keys: Works(town, *keys)
+
+
+def after_the_notice(town):
+    town.town.clock.advance(days=6)
+    town.town.work()
+
+
+def today(town):
+    return town.town.clock.now().date().isoformat()
+
+
+def all_of(town, number, **steps):
+    """Do these steps in turn, each with its named answers; gives who did them."""
+    return [town.complete(number, step, use) for step, use in steps.items()]
+
+
+def units(people):
+    return [one.grants[0].unit_name for one in people]
+
+
+def test_a_household_of_ewenke_is_identified_in_eight_steps(works):
+    town = works("fp_01_ew")
+    number = town.start("fp_01_ew", EW, "apply")
+
+    all_of(town, number, household_check="check_true", authorise="authorised", village_review="review_passed")
+    all_of(town, number, disclosure="disclosure", township_review="township_passed", data_compare="compared")
+    all_of(town, number, county_decision="county_passed", publicity="publicity")
+    after_the_notice(town)
+    town.complete(number, "system_entry", "entered", entered_on=today(town))
+
+    assert town.case(number).outcome == "已纳入监测"
+    [row] = town.rows("monitored_ew")
+    assert (row.status, row.fields["监测对象类别"], row.fields["牧户授权"]) == ("监测中", "严重困难户", True)
+
+
+def test_a_household_of_aolezhaoqi_that_gives_no_authority_is_not_compared(works):
+    town = works("fp_01_aq")
+    number = town.start("fp_01_aq", AQ, "checked")
+
+    town.complete(number, "authorise", "not_authorised")
+
+    assert town.case(number).outcome == "农牧户未授权"
+    assert town.rows("monitored_aq") == []
+
+
+def test_comparison_and_review_of_aolezhaoqi_are_done_by_whom_the_parameters_name(works):
+    town = works("fp_01_aq")
+    number = town.start("fp_01_aq", AQ, "checked")
+    all_of(town, number, authorise="authorised", village_review="review_passed", publicity="publicity")
+    after_the_notice(town)
+
+    did = all_of(town, number, data_compare="compared", township_review="reviewed", announcement="announced")
+    town.complete(number, "system_entry", "entered", entered_on=today(town))
+
+    assert units(did) == ["鄂托克前旗乡村振兴局", "敖勒召其镇人民政府", "敖勒召其镇人民政府"]
+    [row] = town.rows("monitored_aq")
+    assert row.status == "监测中"
+
+
+def test_a_farmer_of_getashang_is_checked_by_three_parties_and_identified(works):
+    town = works("fp_01_gt")
+    number = town.start("fp_01_gt", GT, "apply")
+
+    all_of(town, number, household_check="check_true", village_review="review_passed", publicity="publicity")
+    after_the_notice(town)
+    all_of(town, number, township_review="township_passed", county_decision="county_passed")
+    all_of(town, number, include="included", materials="materials")
+
+    assert town.case(number).outcome == "已纳入监测帮扶"
+    [row] = town.rows("monitored_gt")
+    assert (row.status, row.fields["特殊监测户"]) == ("监测中", ["残疾人家庭"])
+
+
+def test_dengkou_reports_while_it_arranges_help_and_both_ledgers_tell(works):
+    town = works("fp_01_dk")
+    number = town.start("fp_01_dk", DK, "survey", by="云建军")
+    assert set(town.steps(number)) == {"report", "coordinate"}
+
+    all_of(
+        town, number, coordinate="coordinate", report="report", county_ledger="ledger", platform="platform"
+    )
+
+    assert town.case(number).outcome == "已建账并动态管理"
+    [township], [county] = town.rows("township_ledger_dk"), town.rows("monitored_dk")
+    assert (township.status, county.status) == ("已上报", "监测中")
+    assert township.fields["落实的帮扶政策"] == "民政局发放临时救助。"
+
+
+@pytest.mark.parametrize(
+    ("key", "division", "target", "by"),
+    [
+        ("fp_03_aq", AQ, "fp_01_aq", "朝鲁"),
+        ("fp_03_ew", EW, "fp_01_ew", "吉日嘎拉"),
+        ("fp_03_dk", DK, "fp_01_dk", "菅文亮"),
+    ],
+)
+def test_a_clue_is_handed_on_to_the_identification_of_its_own_locality(works, key, division, target, by):
+    town = works(target, key)
+    number = town.start(key, division, "clue", by=by)
+
+    town.complete(number, "handover", "handed")
+
+    [begun] = town.begun(number)
+    assert town.case(begun).procedure_key == target
+    assert town.case(begun).subject_name == town.case(number).subject_name
+    [row] = town.rows(f"clues_{key[-2:]}")
+    assert (row.status, row.fields["已转识别程序"]) == ("已转识别程序", True)
+
+
+def test_a_petition_of_getashang_is_judged_by_three_parties_and_handed_on(works):
+    town = works("fp_01_gt_admit", "fp_06_gt")
+    number = town.start("fp_06_gt", GT, "found")
+
+    did = all_of(
+        town, number, petition_members="members", netmon_members="members", township_members="members"
+    )
+    all_of(town, number, analyse="analysed", arrange="arranged")
+
+    assert units(did) == ["兴县信访局", "兴县网监办", "圪塔上乡人民政府"]
+    [begun] = town.begun(number)
+    assert town.steps(begun) == ["village_review"]
+    assert town.case(number).outcome == "已转识别程序"
+
+
+def test_every_household_on_a_departments_list_gets_a_case_of_its_own(works):
+    town = works("fp_01_gt_admit", "fp_05_gt_check", "fp_05_gt")
+    number = town.begin("fp_05_gt", GT[:9] + "000")
+    assert town.steps(number) == ["screen"] * 6
+
+    first = {"head_name": "王三", "village": GT, "risks": ["因病"], "detail": "自付支出较大。"}
+    second = {**first, "head_name": "李四", "risks": ["因学", "因住房"]}
+    town.complete(number, "screen", households=[first, second])
+    for _ in range(5):
+        town.complete(number, "screen", "none")
+
+    assert town.case(number).outcome == "名单已推送"
+    begun = town.begun(number)
+    assert [town.case(one).subject_name for one in begun] == ["王三", "李四"]
+    town.complete(begun[0], "household_check", "confirmed")
+    town.complete(begun[1], "household_check", "denied")
+    assert [row.status for row in town.rows("warnings_gt")] == ["已转识别程序", "核查无风险"]
+    [admitted] = town.begun(begun[0])
+    assert town.case(admitted).procedure_key == "fp_01_gt_admit"
