@@ -125,11 +125,10 @@ def _may_fire(text: str, first: datetime, last: datetime) -> bool:
 
 
 def _of_version(session: Session, release: Release, first: datetime, last: datetime) -> Iterator[Firing]:
-    timer = release.start_event().timer
     turns = [at for at in parameters.turns(session, release) if first < at < last]
     for begin, stop in zip([first, *turns], [*turns, last], strict=True):
         ruled = parameters.ruled(session, release, begin)
-        schedule = periods.schedule_of(timer.text if timer else "", ruled.parameters, begin)
+        schedule = periods.schedule_of(ruled, begin)
         for moment in schedule.firings(begin):
             if moment >= stop:
                 break
@@ -148,8 +147,16 @@ def procedures_due(session: Session, now: datetime) -> list[str]:
     return [
         row.procedure_key
         for row in rows
-        if next(firings(session, row.procedure_key, clocks.get(row.procedure_key, row.since), now), None)
+        if _begins(session, row.procedure_key, clocks.get(row.procedure_key, row.since), now)
     ]
+
+
+def _begins(session: Session, key: str, since: datetime, now: datetime) -> bool:
+    """Whether there is a period to write down; or it cannot be told, and trying names why."""
+    try:
+        return next(firings(session, key, since, now), None) is not None
+    except periods.NoSchedule:
+        return True
 
 
 class Due(NamedTuple):

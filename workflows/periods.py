@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from workflows import feel, spiff
 from workflows.clock import LOCAL, local_date
+from workflows.errors import Conflict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from workflows.catalogue import Release
 
 _MOMENT = timedelta(microseconds=1)
@@ -46,14 +45,23 @@ class Period:
         }
 
 
-def schedule_of(text: str, parameters: Mapping[str, Any], at: datetime) -> spiff.Schedule:
-    """The schedule a timer start says, perhaps by its procedure's parameters; raises spiff.Unscheduled."""
-    if not text.startswith("="):
-        return spiff.schedule(text)
-    value = feel.evaluate(text[1:], {"param": dict(parameters)}, at=at.astimezone(LOCAL))
-    if not isinstance(value, str):
-        raise spiff.Unscheduled(text)
-    return spiff.schedule(value)
+class NoSchedule(Conflict):
+    """The cycle that a procedure begins by came out as none."""
+
+    code = "campaign.no_schedule"
+    sentence = "“{name}”的定期周期算不出来，请事项管理员核对其参数。"
+
+
+def schedule_of(release: Release, at: datetime) -> spiff.Schedule:
+    """The schedule of a timer start, perhaps by its procedure's parameters; raises NoSchedule."""
+    timer = release.start_event().timer
+    value: Any = timer.text if timer else ""
+    if value.startswith("="):
+        value = feel.evaluate(value[1:], {"param": dict(release.parameters)}, at=at.astimezone(LOCAL))
+    try:
+        return spiff.schedule(value if isinstance(value, str) else "")
+    except spiff.Unscheduled as fault:
+        raise NoSchedule(name=release.name) from fault
 
 
 def period_from(release: Release, schedule: spiff.Schedule, begins_at: datetime) -> Period:
@@ -65,9 +73,8 @@ def period_from(release: Release, schedule: spiff.Schedule, begins_at: datetime)
 
 def current(release: Release, at: datetime) -> Period | None:
     """The period that ``at`` falls into; None before the first, and for what is no campaign."""
-    timer = release.start_event().timer
-    if release.campaign is None or timer is None:
+    if release.campaign is None or release.start_event().timer is None:
         return None
-    schedule = schedule_of(timer.text, release.parameters, at)
+    schedule = schedule_of(release, at)
     begun = schedule.last_until(at)
     return None if begun is None else period_from(release, schedule, begun)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from workflows import catalogue, parameters
+from workflows import catalogue, parameters, periods
 from workflows.commands import Command, Context, division_prefix
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
 from workflows.parameters import ParameterProposal, ParameterValue
@@ -98,8 +98,8 @@ class ProposeParameter(Command[int]):
 
     def run(self, ctx: Context) -> int:
         """Check the value against what the procedure says of it, and keep the proposal."""
-        parameter = described(ctx.memory["release"], self.name)
-        self._require_sound(parameter)
+        release = ctx.memory["release"]
+        self._require_sound(release, described(release, self.name), ctx.now)
         if _standing(ctx, self.procedure, self.name):
             raise OneAlready
         row = ParameterProposal(
@@ -118,15 +118,26 @@ class ProposeParameter(Command[int]):
         ctx.record("parameters", proposal=row.id, **_facts(row), reason=row.reason)
         return row.id
 
-    def _require_sound(self, parameter: dict[str, Any]) -> None:
+    def _require_sound(self, release: Release, parameter: dict[str, Any], at: datetime) -> None:
         errors = {}
         wrong = parameters.fault(parameter, self.value)
         if wrong:
             errors["value"] = f"“{parameter.get('label') or self.name}”{wrong}。"
         if not self.reason.strip() or len(self.reason) > LONGEST_REASON:
             errors["reason"] = f"请写明调整的依据和理由，不超过 {LONGEST_REASON} 字。"
+        if not errors and not _keeps_its_cycle(release, self.name, self.value, at):
+            errors["value"] = "按这个值算不出定期发起的周期。"
         if errors:
             raise Invalid(errors)
+
+
+def _keeps_its_cycle(release: Release, name: str, value: Any, at: datetime) -> bool:
+    """Whether a procedure that begins by the calendar still has one under another value."""
+    try:
+        periods.current(replace(release, parameters={**release.parameters, name: value}), at)
+    except periods.NoSchedule:
+        return False
+    return True
 
 
 def _standing(ctx: Context, key: str, name: str) -> bool:

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from app.parameters.commands import ConfirmParameter, ProposeParameter
+from app.security import demo
 from tests.clock import LOCAL, TurnableClock
 from tests.workflows.designing import drafts
 from tests.workflows.desks import Town, at_once, opened
@@ -18,7 +20,7 @@ from workflows.campaigns import CampaignStart
 from workflows.cases import Case, journal
 from workflows.commands import CONSOLE, SYSTEM
 from workflows.designing.publish import PublishVersion, Unpublishable
-from workflows.errors import Refusal
+from workflows.errors import Invalid, Refusal
 from workflows.running import CompleteWorkItem, MayNotStart, StartCase
 from workflows.work_items import WorkItem
 
@@ -289,3 +291,52 @@ def test_a_period_that_comes_round_yearly_ends_the_day_before_the_next(town_on_s
 
     [case] = begun(town_on_sqlite)
     assert case.variables["campaign"]["until"] == "2027-11-30"
+
+
+BY_PARAMETER = '=if param.often = "month" then "0 0 0 1 * *" else "0 0 0 1 1,4,7,10 *"'
+
+
+def of_choice(default="quarter", cycle=BY_PARAMETER):
+    parameter = {"name": "often", "type": "choice", "options": ["month", "quarter", "never"]}
+    parameter |= {"default": default, "origin": "default"}
+    return draft(cycle, period="month", division="150602100200", parameters=[parameter])
+
+
+def administrator(town, username):
+    def named(session):
+        return next(each.actor("-") for each in demo.accounts(session) if each.username == username)
+
+    return town.read(named)
+
+
+def set_often(town, value, at):
+    proposal = ProposeParameter(procedure="P", name="often", value=value, effective_at=at, reason="纪要")
+    number = town.do(proposal, administrator(town, "dongsheng-admin1"))
+    town.do(ConfirmParameter(proposal_id=number), administrator(town, "dongsheng-admin2"))
+
+
+def test_a_parameter_may_say_how_often_and_counts_from_its_own_day(town_on_sqlite):
+    town = town_on_sqlite
+    publish(town, of_choice())
+    set_often(town, "month", on("2026-05-15T00:00:00"))
+
+    town.clock.set(on("2026-07-10T08:00:00"))
+    town.work()
+
+    # Quarterly until the middle of May, monthly from then on; nothing for the first of May.
+    assert [case.subject_name for case in begun(town)] == ["2026年4月", "2026年6月", "2026年7月"]
+
+
+def test_a_value_that_leaves_no_cycle_is_refused(town_on_sqlite):
+    cycle = BY_PARAMETER.replace('else "0', 'else if param.often = "never" then "" else "0')
+    publish(town_on_sqlite, of_choice(cycle=cycle))
+
+    with pytest.raises(Invalid) as refusal:
+        set_often(town_on_sqlite, "never", on("2026-05-15T00:00:00"))
+
+    assert "周期" in refusal.value.errors["value"]
+
+
+def test_a_cycle_that_its_defaults_do_not_give_is_not_published(town_on_sqlite):
+    with pytest.raises(Unpublishable):
+        publish(town_on_sqlite, of_choice(cycle="=param.often"))

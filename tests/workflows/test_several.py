@@ -230,3 +230,33 @@ def test_a_walk_plays_each_instance_with_its_own_element():
     assert walked.values["visits"] == [{"key": "k1", "conclusion": "是"}, {"key": "k2", "conclusion": "否"}]
     assert walked.steps == ("visit", "look")
     assert catalogue.prepare(bundle).start_element() is None
+
+
+def test_who_comes_onto_the_list_meanwhile_is_visited_before_the_end(town_on_sqlite):
+    first = '{name: "甲", subject: "1"}, {name: "乙", subject: "2"}'
+    listed = f'(if count(seen) = 0 then [{first}] else [{first}, {{name: "丙", subject: "3"}}])'
+    missing = f"{listed}[not(list contains(seen.subject, item.subject))]"
+    again = drafts.service("households", "notify.send", about='"排查"', text='"名单"')
+    kept = "=concatenate(if seen = null then [] else seen, if visits = null then [] else visits)"
+    again = again.replace(
+        "</zeebe:ioMapping>", f'<zeebe:output source="{kept}" target="seen"/></zeebe:ioMapping>'
+    )
+    inside = loop(f"={missing}", element="={subject: household.subject}")
+    body = drawing.START + again + drawing.xor("covered", "more")
+    body += drafts.task("visit", "visit", inside=inside) + drafts.end("over", "全覆盖")
+    body += drawing.chain("S", "households", "covered")
+    body += drawing.flow("covered", "over", f"=count({missing}) = 0")
+    body += drawing.flow("covered", "visit", key="more") + drawing.flow("visit", "households")
+    visits = Round(
+        town_on_sqlite,
+        drafts.bundle(body, forms={"visit": FORM}, start_roles=["village_committee"], start={"step": ""}),
+    )
+
+    seen = []
+    while items := visits.items():
+        seen.append([(item.subject_name, item.round) for item in items])
+        for item in items:
+            visits.do(item)
+
+    assert seen == [[("甲", 1), ("乙", 1)], [("丙", 2)]]
+    assert visits.case().outcome == "全覆盖"

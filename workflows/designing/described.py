@@ -29,7 +29,9 @@ def description_findings(specification: Specification, subject: Bundle, office: 
         if office.roles is not None and role not in office.roles:
             yield error(FILE, "start_roles", "role.unknown", f"发起角色“{role}”不存在。")
     first = None if meta.get("start", {}).get("step") == "" else specification.first_step()
-    yield from _campaign(meta.get("campaign"), specification)
+    yield from _campaign(
+        meta.get("campaign"), specification, {p["name"]: p["default"] for p in meta.get("parameters", ())}
+    )
     yield from _start(meta.get("start", {}), first)
     yield from _subject(meta.get("subject", {}), first, subject)
     for parameter in meta.get("parameters", ()):
@@ -53,7 +55,9 @@ def _start(said: Mapping[str, Any], first: Element | None) -> Iterator[Finding]:
 CAMPAIGN_LEVELS = ("village", "township", "county")
 
 
-def _campaign(said: Mapping[str, Any] | None, specification: Specification) -> Iterator[Finding]:
+def _campaign(
+    said: Mapping[str, Any] | None, specification: Specification, defaults: Mapping[str, Any]
+) -> Iterator[Finding]:
     """A timer at the start and ``[campaign]`` belong together."""
     start = specification.start_event()
     if start.timer is None:
@@ -75,6 +79,17 @@ def _campaign(said: Mapping[str, Any] | None, specification: Specification) -> I
         )
     if start.timer.text.startswith("=") and feel.names(feel.parse(start.timer.text[1:])) - {"param"}:
         yield error(start.file, start.shape, "timer.schedule", "开始的周期表达式只能用 param。")
+    elif start.timer.text.startswith("=") and not _is_cycle(start.timer.text, defaults):
+        yield error(start.file, start.shape, "timer.schedule", "按参数的默认值算不出开始的周期。")
+
+
+def _is_cycle(text: str, defaults: Mapping[str, Any]) -> bool:
+    value = feel.evaluate(text[1:], {"param": dict(defaults)})
+    try:
+        spiff.schedule(value if isinstance(value, str) else "")
+    except spiff.Unscheduled:
+        return False
+    return True
 
 
 def _subject(said: Mapping[str, Any], first: Element | None, subject: Bundle) -> Iterator[Finding]:
