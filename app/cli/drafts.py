@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli import batch
+from app.registers import linting
 from workflows import catalogue, spiff
 from workflows.catalogue import Bundle
 from workflows.designing import folders, lint, simulate
@@ -34,7 +35,7 @@ def findings(path: Path) -> list[Finding]:
     folder = _folder(path)
     if folder is not None:
         try:
-            return lint.bundle(_bundle(folder))
+            return lint.bundle(_bundle(folder), lint.Office(filing=linting.problems))
         except Refusal as refusal:
             return [lint.Finding("error", str(folder), "", "procedure.unusable", str(refusal))]
     if path.suffix == ".dmn":

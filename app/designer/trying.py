@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import forms
 from app.attachments.shelf import evaluator
 from app.organisation.roles import ROLES
+from app.registers import linting
 from app.security import sealing
 from workflows.designing import lint
 from workflows.errors import Invalid, Refusal
@@ -82,5 +83,5 @@ def form_problem(text: str) -> str | None:
     return None
 
 
-OFFICE = lint.Office(roles=frozenset(ROLES), form_problem=form_problem)
+OFFICE = lint.Office(roles=frozenset(ROLES), form_problem=form_problem, filing=linting.problems)
 """What lint needs to know of the office."""

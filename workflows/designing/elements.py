@@ -8,6 +8,7 @@ from workflows.decisions.model import inputs_of
 from workflows.designing import names, texts
 from workflows.designing.findings import Finding, error, warning
 from workflows.designing.results import models_of
+from workflows.designing.written import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -100,6 +101,10 @@ def _operation(element: Element, office: Office) -> Iterator[Finding]:
             yield _say(element, "operation.input", f"的操作“{element.operation}”缺少输入“{name}”。")
     for name in sorted(given - {*operation.needs, *operation.takes}):
         yield _warn(element, "operation.extra", f"的操作“{element.operation}”不用输入“{name}”。")
+    if office.filing is not None:
+        said = {line.target: written(line.source) for line in element.inputs}
+        for fault in office.filing(element.operation or "", said):
+            yield _say(element, "operation.register", f"：{fault}。")
 
 
 def _decision(element: Element, models: Mapping[str, Model], scope: names.Known) -> Iterator[Finding]:

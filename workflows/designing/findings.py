@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from workflows.designing.operations import OPERATIONS, Operation
 
@@ -37,7 +38,9 @@ class Office:
     """What the office offers to diagrams; what is None is not checked.
 
     ``roles`` are the roles somebody can hold, ``form_problem`` says what is wrong with a form's JSON text,
-    ``sources`` are the source documents by file name, ``steps`` the ids other procedures' diagrams use.
+    ``sources`` are the source documents by file name, ``steps`` the ids other procedures' diagrams use,
+    ``filing`` says what is wrong with an operation's inputs as far as they are written down, such as a
+    register that is not there.
     """
 
     operations: Mapping[str, Operation] = field(default_factory=lambda: OPERATIONS)
@@ -46,6 +49,7 @@ class Office:
     form_problem: Callable[[str], str | None] | None = None
     sources: Mapping[str, str] | None = None
     steps: frozenset[str] = frozenset()
+    filing: Callable[[str, Mapping[str, Any]], Iterable[str]] | None = None
 
 
 def error(file: str, element: str, rule: str, sentence: str) -> Finding:
@@ -121,6 +125,7 @@ FIXES: Mapping[str, str] = {
     "form.unreadable": "在表单设计器中改正后重新保存",
     "operation.unknown": f"可用：{'、'.join(sorted(OPERATIONS))}",
     "operation.input": "在输入映射中补上它",
+    "operation.register": "核对 app/registers/definitions 中该台账的栏目、状态和事件",
     "operation.extra": "核对输入的名称",
     "decision.unknown": "核对 decisionId",
     "decision.input": "核对决策的输入名：应为环节编号、结果变量、param、case 或 subject",

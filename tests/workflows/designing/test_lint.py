@@ -60,6 +60,7 @@ def test_every_committed_procedure_is_clean(key):
     office = lint.Office(
         roles=OFFICE.roles,
         form_problem=OFFICE.form_problem,
+        filing=OFFICE.filing,
         sources=sources,
         steps=folders.elsewhere(PROCEDURES),
     )
