@@ -1,6 +1,7 @@
 """The committed procedures as the tests see them: trees, tables, forms, the source texts."""
 
 import json
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -25,6 +26,13 @@ NODES = {
     *("exclusiveGateway", "parallelGateway", "eventBasedGateway"),
     *("userTask", "serviceTask", "businessRuleTask", "callActivity", "subProcess"),
 }
+
+
+def copied(root, *keys):
+    """These procedures and the source texts below ``root``, to be damaged."""
+    for name in (*keys, "sources"):
+        shutil.copytree(PROCEDURES / name, root / name)
+    return root
 
 
 def diagram(key):

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from app.designer.trying import OFFICE
-from tests.bpmn.artefacts import FORMS, PROCEDURES
+from tests.bpmn.artefacts import FORMS, PROCEDURES, copied
 from workflows import catalogue
 from workflows.designing import folders, lint
 from workflows.designing.folders import Unusable
@@ -13,10 +13,8 @@ from workflows.designing.folders import Unusable
 
 @pytest.fixture
 def root(tmp_path):
-    """The committed procedures, to be damaged."""
-    copy = tmp_path / "bpmn"
-    shutil.copytree(PROCEDURES, copy)
-    return copy
+    """A procedure and one that calls it, to be damaged."""
+    return copied(tmp_path / "bpmn", "fp_01_ds", "fp_08_ds")
 
 
 def refusal(root, key="fp_01_ds"):

@@ -1,12 +1,11 @@
 """A bundle becomes a version once, is never changed, and a broken one never does."""
 
 import json
-import shutil
 
 import pytest
 from sqlalchemy import select
 
-from tests.bpmn.artefacts import FORMS, PROCEDURES
+from tests.bpmn.artefacts import FORMS, copied
 from tests.workflows.designing.drafts import bundle, end, form, one, redrawn, task
 from tests.workflows.spiff.drawing import START
 from workflows import catalogue
@@ -157,8 +156,7 @@ def import_all(registry, root):
 def test_a_broken_diagram_is_told_by_file_element_and_rule_and_the_rest_still_loads(
     registry, tmp_path, damage
 ):
-    root = tmp_path / "bpmn"
-    shutil.copytree(PROCEDURES, root)
+    root = copied(tmp_path / "bpmn", "fp_01_ds", "fp_08_ds")
     diagram = root / "fp_08_ds" / "process.bpmn"
     diagram.write_text(BROKEN[damage](diagram.read_text(encoding="utf-8")), encoding="utf-8")
 
@@ -170,8 +168,7 @@ def test_a_broken_diagram_is_told_by_file_element_and_rule_and_the_rest_still_lo
 
 
 def test_a_called_procedure_that_is_broken_keeps_its_caller_out_too(registry, tmp_path):
-    root = tmp_path / "bpmn"
-    shutil.copytree(PROCEDURES, root)
+    root = copied(tmp_path / "bpmn", "fp_01_ds", "fp_08_ds")
     (root / "fp_01_ds" / "process.bpmn").write_text("<oops", encoding="utf-8")
 
     told = import_all(registry, root)
@@ -182,8 +179,7 @@ def test_a_called_procedure_that_is_broken_keeps_its_caller_out_too(registry, tm
 
 
 def test_a_folder_that_cannot_be_read_is_told_and_the_rest_still_loads(registry, tmp_path):
-    root = tmp_path / "bpmn"
-    shutil.copytree(PROCEDURES, root)
+    root = copied(tmp_path / "bpmn", "fp_01_ds", "fp_08_ds")
     (root / "empty").mkdir()
     (root / "empty" / "procedure.toml").write_text("name = ", encoding="utf-8")
 
