@@ -153,3 +153,21 @@ def test_every_household_on_a_departments_list_gets_a_case_of_its_own(works):
     assert [row.status for row in town.rows("warnings_gt")] == ["已转识别程序", "核查无风险"]
     [admitted] = town.begun(begun[0])
     assert town.case(admitted).procedure_key == "fp_01_gt_admit"
+
+
+def test_the_joint_meeting_judges_every_household_and_each_unit_answers_for_its_measures(works):
+    town = works("fp_05_ew_check", "fp_07_ew")
+    for name in ("王三", "李四"):
+        town.start("fp_05_ew_check", EW, "listed", head_name=name, head_identity="", by="涂志军")
+    number = town.begin("fp_07_ew", EW[:6] + "000000")
+
+    town.complete(number, "convene", "convened")
+    town.complete(number, "analyse", "planned")
+    town.complete(number, "analyse", "no_risk")
+    signed = [town.complete(number, "countersign", "agree"), town.complete(number, "countersign", "agree")]
+    settled = [town.complete(number, "settle", "settled"), town.complete(number, "settle", "settled")]
+
+    assert units(signed) == ["鄂温克族自治旗民政局", "辉苏木人民政府"]
+    assert units(settled) == ["鄂温克族自治旗民政局", "鄂温克族自治旗医疗保障局"]
+    assert [row.status for row in town.rows("warnings_ew")] == ["处置完成", "研判无风险"]
+    assert town.rows("warnings_ew")[0].fields["责任单位"] == ["民政", "医保"]
