@@ -2,10 +2,11 @@
 
 import pytest
 
+from app.registers.commands import RegisterByHand
 from tests.workflows.projects import Works
 from workflows.errors import Conflict
 
-GT, EW = "141123209200", "150724215210"
+GT, EW, DK = "141123209200", "150724215210", "150822101211"
 
 
 @pytest.fixture
@@ -220,3 +221,65 @@ def test_whoever_used_the_money_judges_itself_and_the_next_budget_sees_it(works)
     for step, use in (("guide", "guided"), ("prove", "proved"), ("admit", "admitted")):
         town.complete(second, step, use)
     assert town.case(second).variables["past_results"]["count"] == 2
+
+
+def test_payment_behind_its_time_is_pushed_and_watched_again(works):
+    town = works("pj_01_gt", "fd_02_gt")
+    project = recorded(town)
+
+    number = town.start("fd_02_gt", GT, "late", project_number=project, by="李水生")
+    pushed = town.complete(number, "push", "pushed")
+    town.complete(number, "inspect", "orderly", project_number=project, improved="已拨付。")
+
+    assert pushed.name == "任改梅"
+    assert town.case(number).outcome == "资金拨付序时完成"
+    [payment] = town.rows("payments_gt")
+    assert str(payment.fields["累计支付率"]) == "30"
+    assert str(town.rows("projects_gt")[-1].fields["支付率"]) == "30"
+
+
+def test_what_the_system_extracts_has_to_be_what_was_paid(works):
+    town = works("pj_01_ew", "fd_02_ew")
+    project = admitted(town)
+
+    number = town.start("fd_02_ew", EW, "offline", project_number=project)
+    town.complete(number, "complete_system", "completed")
+
+    assert town.case(number).outcome == "数据相符"
+    assert [row.fields["项目"] for row in town.rows("payments_ew")] == [project]
+
+
+def written_by_hand(town, name, department):
+    """A project of 磴口县 that its bureau wrote into the library; its number there."""
+    fields = {"项目名称": name, "年度": 2026, "行业主管部门": department}
+    command = RegisterByHand(
+        register="projects_dk", division=DK, name=name, fields=fields, reason="县里批复的项目。"
+    )
+    town.town.do(command, town.person("邬志宏"))
+    return town.rows("projects_dk")[-1].number
+
+
+def test_no_project_of_dengkou_stays_without_a_record_of_its_performance(works):
+    town = works("pf_01_dk")
+    for name, department in (("新地村设施大棚", "农牧"), ("新地村渠道衬砌", "水利")):
+        written_by_hand(town, name, department)
+
+    number = town.start("pf_01_dk", "150822000000", "review")
+    asked = {item.subject_name: item.unit for item in town.open(number)}
+    town.complete(number, "cover", "covered")
+    town.complete(number, "cover", "covered")
+
+    assert asked == {"新地村设施大棚": "磴口县农牧局", "新地村渠道衬砌": "磴口县水利局"}
+    assert town.case(number).outcome == "绩效管理已全覆盖"
+    assert len(town.rows("targets_dk")) == 2
+
+
+def test_unusual_money_of_dengkou_is_put_right_and_watched_again(works):
+    town = works("fd_02_dk")
+    project = written_by_hand(town, "新地村设施大棚", "农牧")
+
+    number = town.start("fd_02_dk", DK, "unusual", project_number=project)
+    town.complete(number, "rectify", "rectified")
+    town.complete(number, "watch", "usual", project_number=project)
+
+    assert town.case(number).outcome == "监控无异常"
