@@ -151,13 +151,14 @@ def test_an_operation_nobody_performs_is_named():
 
 
 def test_an_operation_that_lacks_what_it_needs_is_named():
-    draft = one(service("close", "register.close", register='"台账"', event='"销号"', colour='"红"'), "close")
+    asked = service("enter", "register.enter", register='="warning_ledger"', colour='="红"')
+    draft = one(asked, "enter")
 
     assert [(each.severity, each.rule) for each in said(draft)] == [
         ("error", "operation.input"),
         ("warning", "operation.extra"),
     ]
-    assert "“status”" in said(draft)[0].sentence
+    assert "“event”" in said(draft)[0].sentence
 
 
 def test_the_operations_known_here_are_those_the_office_performs():
