@@ -135,9 +135,8 @@ class Course:
         standing = work_items.tasks_open(self.ctx, self.case.id)
         work_items.withdraw(self.ctx, self.case.id, [task for task in standing if task not in wanted])
         offering = Offering(self.ctx, self.case, self.release, self.scope)
-        for task_id, task in wanted.items():
-            if task_id not in standing:
-                offering.open(task)
+        new = [offering.item(task) for task_id, task in wanted.items() if task_id not in standing]
+        work_items.open_items(self.ctx, new)
 
     def _project_waiting(self, step: Step) -> None:
         case, elements = self.case, self.release.specification.elements

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from workflows.cases import OpenCase
     from workflows.catalogue import Release
     from workflows.commands import Context
+    from workflows.ports import UnitRef
     from workflows.spiff import Element, OpenTask
 
 LONGEST_NAME = 60
@@ -43,40 +44,37 @@ class Offering:
     release: Release
     scope: spiff.Scope
 
-    def open(self, task: OpenTask) -> None:
+    def item(self, task: OpenTask) -> dict[str, Any]:
         """The work item of a task that is open now."""
         case, element = self.case, self.release.specification.elements[task.element]
         role, unit_id, unit = self._acting(element, task.local)
         mine = element.role == "household" and case.started_by_id is not None and case.subject.get("self")
-        work_items.open_item(
-            self.ctx,
-            {
-                "case_id": case.id,
-                "case_number": case.number,
-                "procedure_key": case.procedure_key,
-                "procedure_name": case.procedure_name,
-                "division": case.division,
-                "division_name": case.division_name,
-                "subject_name": self._about(element, task),
-                "task_id": task.task_id,
-                "step": element.id,
-                "name": element.name,
-                "form": element.form,
-                "role": role,
-                "level": element.level,
-                "unit_id": unit_id,
-                "unit": unit,
-                "assignee_id": case.started_by_id if mine else None,
-                "assignee": case.subject_name if mine else None,
-                "round": self._round(task),
-                "place": task.index,
-                "member": feel.to_json(dict(task.local)) if task.local else None,
-                "state": work_items.CLAIMED if mine else work_items.OFFERED,
-                "revision": 1,
-                "created_at": self.ctx.now,
-                "due_at": self._due(element, task.local),
-            },
-        )
+        return {
+            "case_id": case.id,
+            "case_number": case.number,
+            "procedure_key": case.procedure_key,
+            "procedure_name": case.procedure_name,
+            "division": case.division,
+            "division_name": case.division_name,
+            "subject_name": self._about(element, task),
+            "task_id": task.task_id,
+            "step": element.id,
+            "name": element.name,
+            "form": element.form,
+            "role": role,
+            "level": element.level,
+            "unit_id": unit_id,
+            "unit": unit,
+            "assignee_id": case.started_by_id if mine else None,
+            "assignee": case.subject_name if mine else None,
+            "round": self._round(task),
+            "place": task.index,
+            "member": feel.to_json(dict(task.local)) if task.local else None,
+            "state": work_items.CLAIMED if mine else work_items.OFFERED,
+            "revision": 1,
+            "created_at": self.ctx.now,
+            "due_at": self._due(element, task.local),
+        }
 
     def _round(self, task: OpenTask) -> int:
         """The instances of one round share its number; the first of them opens it."""
@@ -100,16 +98,26 @@ class Offering:
     def _acting(self, element: Element, local: Mapping[str, Any]) -> tuple[str, int, str]:
         """The role and unit that do a step: as reckoned, or who started for the first, else the lane's."""
         role, starter = self._role(element, local), self.case.subject.get("from")
-        directory, session, division = self.ctx.host.directory, self.ctx.session, self.case.division
         told = element.properties.get("unit")
         if told:
-            role, unit = directory.unit_called(session, self._text(element, told, local), role, division)
+            name = self._text(element, told, local)
+            directory, session = self.ctx.host.directory, self.ctx.session
+            role, unit = directory.unit_called(session, name, role, self.case.division)
             return role, unit.id, unit.name
         first = self.release.start_element()
         if first is not None and element.id == first.id and starter and _covers(role, starter["role"]):
             return starter["role"], starter["unit_id"], starter["unit"]
-        unit = directory.unit_for(session, role, element.level, division)
+        unit = self._unit(role, element.level)
         return role, unit.id, unit.name
+
+    def _unit(self, role: str, level: str) -> UnitRef:
+        """The unit of a role, asked for once where hundreds of items go to it."""
+        known = self.ctx.memory.setdefault(("units", self.case.division), {})
+        if (role, level) not in known:
+            directory, session = self.ctx.host.directory, self.ctx.session
+            known[role, level] = directory.unit_for(session, role, level, self.case.division)
+        found: UnitRef = known[role, level]
+        return found
 
     def _role(self, element: Element, local: Mapping[str, Any]) -> str:
         """The lane's role, or the one that ``candidateGroups="=…"`` gives for this case or instance."""
