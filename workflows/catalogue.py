@@ -180,7 +180,12 @@ class Release:
         return self.specification.first_step()
 
     def narrowest(self) -> str:
-        """The level a case's division must reach down to: that of the lowest unit its steps go to."""
+        """The level a case's division must reach down to: that of the lowest unit its steps go to.
+
+        A household lives in a village, whoever deals with it.
+        """
+        if self.meta.get("subject", {}).get("kind") == "household":
+            return "village"
         if self.campaign is not None:
             return str(self.campaign.get("level"))
         levels = {element.level for element in self.specification.elements.values()}
