@@ -99,7 +99,9 @@ def test_measures_stand_in_the_ledger_of_the_household(one_office, key, register
     one_office.play(key, name)
 
     [row] = one_office.rows(register)
-    assert row.fields["帮扶措施"]
+    [measure] = one_office.rows(f"measures_{key[-2:]}")
+    assert row.fields["帮扶措施"] == [measure.fields["措施类别"]]
+    assert (measure.status, measure.subject_id) == ("计划中", row.subject_id)
     assert events(one_office, row) == ["识别", "措施落实"]
 
 
