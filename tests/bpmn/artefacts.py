@@ -85,6 +85,12 @@ def tables(key):
     return {table.owner: table for table in decisions.read(path.read_bytes()).tables} if path.exists() else {}
 
 
+def decision_files(key):
+    """The texts of the procedure's decision tables and of those it calls."""
+    paths = [PROCEDURES / each / "decisions.dmn" for each in (key, *procedure(key)["calls"])]
+    return [path.read_text(encoding="utf-8") for path in paths if path.exists()]
+
+
 def form_text(key):
     return (FORMS / f"{key}.json").read_text(encoding="utf-8")
 

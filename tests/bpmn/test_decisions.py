@@ -2,7 +2,15 @@
 
 import pytest
 
-from tests.bpmn.artefacts import KEYS, PROCEDURES, parameters, quotation_problem, tables
+from tests.bpmn.artefacts import (
+    KEYS,
+    PROCEDURES,
+    decision_files,
+    parameters,
+    quotation_problem,
+    scenarios,
+    tables,
+)
 from workflows import decisions
 
 GREEN = "dmn_fp_08_ds"
@@ -73,3 +81,17 @@ def test_every_rule_of_a_table_quotes_its_clause_or_says_why_there_is_none(key):
                 assert any(said.values()), rule.id
             if said.get("依据"):
                 assert quotation_problem(said["依据"]) is None, rule.id
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_decision_that_is_asked_in_scenarios_meets_no_problem_on_the_way(key):
+    usual = {name: each["default"] for name, each in parameters(key).items()}
+    for asked in scenarios(key).get("decision", ()):
+        file = next(file for file in decision_files(key) if f'id="{asked["decide"]}"' in file)
+        model = decisions.read(file.encode())
+        nothing = {part.name: None for part in model.parts.values() if part.kind == "inputData"}
+        given = {**nothing, "param": usual | asked.get("parameters", {}), **asked["inputs"]}
+
+        outcome = decisions.decide(model, asked["decide"], given)
+
+        assert [problem.sentence for problem in outcome.errors] == [], asked["name"]
