@@ -154,24 +154,33 @@ def test_milestones_of_a_recorded_project_go_in_their_order(works):
         town.start("pj_03_gt", GT, "begun", project_number=project, milestone="开工")
 
 
-def targeted(town):
+def targeted(town, by="那日苏"):
     """A project of 鄂温克旗 whose targets were passed; its number in the library."""
     project = admitted(town)
-    number = town.start("pf_02_ew", EW, "submit", project_number=project, by="那日苏")
+    number = town.start("pf_02_ew", EW, "submit", project_number=project, by=by)
     town.complete(number, "review", "passed")
     return project
 
 
-def test_whoever_wrote_the_targets_is_asked_each_period_how_they_stand(works):
+USERS = [
+    ("那日苏", "鄂温克族自治旗项目单位"),
+    ("阿荣", "鄂温克族自治旗农牧和科技局"),
+    ("索优乐", "辉苏木人民政府"),
+]
+"""Who may use money: a project's own unit, a department, a township; one person and unit of each."""
+
+
+@pytest.mark.parametrize(("by", "unit"), USERS)
+def test_whoever_wrote_the_targets_is_asked_each_period_how_they_stand(works, by, unit):
     town = works("pj_01_ew", "pf_02_ew", "pf_03_ew")
-    project = targeted(town)
+    project = targeted(town, by=by)
 
     number = town.begin("pf_03_ew", "150724000000")
     [item] = town.open(number)
     town.complete(number, "analyse", "on_track")
     town.complete(number, "receive", "received")
 
-    assert (item.subject_name, item.unit) == (project, "鄂温克族自治旗项目单位")
+    assert (item.subject_name, item.unit) == (project, unit)
     assert town.case(number).outcome == "监控结果已报送"
     assert {row.status for row in town.rows("targets_ew")} == {"监控中"}
 
