@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from app.registers import finding
 from workflows import catalogue, opening, parameters
 from workflows.cases import RUNNING, Case
 from workflows.ports import Parent
@@ -25,7 +26,7 @@ def begin(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
     key, reason = str(inputs["procedure"]), str(inputs.get("reason") or "")
     parent = Parent(call.case_number, call.element, call.round)
     division = str(inputs.get("division") or call.division)
-    subject = _subject(call)
+    subject = _subject(ctx, call)
     if division == call.division:
         # What one case begins is begun for the unit that began the first: it is asked, not just any.
         subject["from"] = call.subject.get("from")
@@ -52,12 +53,23 @@ def begin(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
     }
 
 
-def _subject(call: OperationCall) -> dict[str, Any]:
-    """Whom the new case is about: as the diagram says, else as this one."""
+def _subject(ctx: Context, call: OperationCall) -> dict[str, Any]:
+    """Whom the new case is about: as the diagram says, else as this one.
+
+    A row that a register gave stands for its subject, number and all.
+    """
     given = call.inputs.get("subject")
     if isinstance(given, str):
         return {"name": given}
-    return dict(given) if isinstance(given, Mapping) else {**call.subject, "self": False}
+    if not isinstance(given, Mapping):
+        return {**call.subject, "self": False}
+    known = finding.named(ctx, given["subject"], call.division) if _numbered(given) else None
+    return known or dict(given)
+
+
+def _numbered(given: Mapping[str, Any]) -> bool:
+    number = given.get("subject")
+    return isinstance(number, int) and not isinstance(number, bool)
 
 
 def _standing(ctx: Context, key: str, subject_key: object, parent: Parent) -> str | None:

@@ -91,6 +91,15 @@ def locked(ctx: Context, register: str, row: int | str) -> RegisterRow | None:
     return ctx.session.scalars(query.with_for_update()).one_or_none()
 
 
+def named(ctx: Context, subject_id: int, division: str) -> dict[str, Any] | None:
+    """The subject a register knows by this id, as a case names whom it is about; None out of reach."""
+    subject = ctx.session.get(RegisterSubject, subject_id)
+    if subject is None or not related(subject.division, division):
+        return None
+    said: dict[str, Any] = {"kind": subject.kind, "name": subject.name, "key": subject.key}
+    return said | ({"identity": dict(subject.identity)} if subject.identity else {})
+
+
 def related(one: str, other: str) -> bool:
     """Whether one division lies in the other."""
     return one.startswith(division_prefix(other)) or other.startswith(division_prefix(one))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST_BYTES, MOST_UNPACKED, MOST_PARTS = 5_000_000, 60_000_000, 500
-MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 5_000, 120, 5_000
+MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 2_000, 120, 5_000
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REF = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")

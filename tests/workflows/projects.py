@@ -37,10 +37,10 @@ class Works:
         answers = self._with_papers(text, {**scenarios(key)["answers"][use], **changed}, actor)
         return self.town.do(StartCase(procedure=key, division=division, answers=answers), actor).number
 
-    def begin(self, key, division):
-        """A case of a procedure that begins without a form, by the first person who may; its number."""
+    def begin(self, key, division, by=None):
+        """A case of a procedure that begins without a form, by ``by`` or the first who may; its number."""
         release = self.town.read(lambda session: catalogue.current(session, key))
-        actor = next(one for one in self.people if startable(one, release))
+        actor = self.person(by) if by else next(one for one in self.people if startable(one, release))
         return self.town.do(StartCase(procedure=key, division=division), actor).number
 
     def complete(self, number, step, use=None, **changed):

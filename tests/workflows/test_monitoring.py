@@ -2,6 +2,8 @@
 
 import pytest
 
+from app.registers.commands import RegisterByHand
+from app.security.demo import identity_number
 from tests.workflows.projects import Works
 
 GT, AQ, EW, DK = "141123209200", "150623100211", "150724215210", "150822101211"
@@ -15,6 +17,15 @@ def works(town):
 def after_the_notice(town):
     town.town.clock.advance(days=6)
     town.town.work()
+
+
+def on_the_list(town, register, division, name, by, **fields):
+    """Enter a household by hand into the roster of its locality."""
+    number = identity_number(division[:6], "19680314", 100 + ord(name[0]) % 800)
+    command = RegisterByHand(
+        register=register, division=division, name=name, identity=number, fields=fields, reason="入户登记"
+    )
+    return town.town.do(command, town.person(by))
 
 
 def today(town):
@@ -171,3 +182,56 @@ def test_the_joint_meeting_judges_every_household_and_each_unit_answers_for_its_
     assert units(settled) == ["鄂温克族自治旗民政局", "鄂温克族自治旗医疗保障局"]
     assert [row.status for row in town.rows("warnings_ew")] == ["处置完成", "研判无风险"]
     assert town.rows("warnings_ew")[0].fields["责任单位"] == ["民政", "医保"]
+
+
+def test_the_quarter_is_over_only_when_every_household_was_visited_also_those_who_came_meanwhile(works):
+    town = works("fp_01_gt_admit", "fp_04_gt")
+    for name in ("王三", "李四"):
+        on_the_list(town, "households_gt", GT, name, "白向前", 户类型="非脱贫户")
+    number = town.begin("fp_04_gt", GT)
+
+    town.complete(number, "visit", "risky")
+    on_the_list(town, "households_gt", GT, "赵六", "白向前", 户类型="脱贫户")
+    town.complete(number, "visit", "safe")
+
+    assert [item.subject_name for item in town.open(number)] == ["赵六"]
+    town.complete(number, "visit", "safe")
+    town.complete(number, "materials", "materials")
+    assert town.case(number).outcome == "排查办结"
+    assert [row.status for row in town.rows("survey_gt")] == ["已转识别程序", "排查无风险", "排查无风险"]
+    assert len({row.subject_id for row in [*town.rows("survey_gt"), *town.rows("households_gt")]}) == 3
+
+
+def test_the_household_a_survey_found_is_the_same_in_the_case_it_begins(works):
+    town = works("fp_01_gt_admit", "fp_04_gt")
+    on_the_list(town, "households_gt", GT, "王三", "白向前", 户类型="非脱贫户")
+    number = town.begin("fp_04_gt", GT)
+    town.complete(number, "visit", "risky")
+    town.complete(number, "materials", "materials")
+
+    [begun] = town.begun(number)
+
+    [listed] = town.rows("households_gt")
+    case = town.case(begun)
+    assert (case.procedure_key, case.subject_name) == ("fp_01_gt_admit", "王三")
+    assert case.subject_key
+    for step, use in (("village_review", "review_passed"), ("publicity", "publicity")):
+        town.complete(begun, step, use)
+    after_the_notice(town)
+    all_of(
+        town, begun, township_review="township_passed", county_decision="county_passed", include="included"
+    )
+    [monitored] = town.rows("monitored_gt")
+    assert monitored.subject_id == listed.subject_id
+
+
+def test_the_year_end_survey_also_reaches_who_is_monitored_but_not_among_the_focus_groups(works):
+    town = works("fp_01_ds", "fp_04_ds_year")
+    place = "150602100202"
+    on_the_list(town, "households_ds", place, "王三", "折海军", 重点人群=True)
+    on_the_list(town, "households_ds", place, "李四", "折海军", 重点人群=False)
+    on_the_list(town, "warning_ledger", place, "赵六", "李晓东", 监测对象类别="脱贫不稳定户")
+
+    number = town.begin("fp_04_ds_year", place, by="折海军")
+
+    assert [item.subject_name for item in town.open(number)] == ["王三", "赵六"]

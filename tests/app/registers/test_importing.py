@@ -103,7 +103,7 @@ def test_another_head_is_refused_whole():
 
 
 def test_too_many_lines_are_refused_whole():
-    with pytest.raises(sheets.Unreadable, match="5000"):
+    with pytest.raises(sheets.Unreadable, match="2000"):
         sheets.cells(book(*(["折家梁村"] for _ in range(sheets.MOST_ROWS + 1)), head=["村（嘎查）"]))
 
 
