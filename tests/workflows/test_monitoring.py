@@ -235,3 +235,23 @@ def test_the_year_end_survey_also_reaches_who_is_monitored_but_not_among_the_foc
     number = town.begin("fp_04_ds_year", place, by="折海军")
 
     assert [item.subject_name for item in town.open(number)] == ["王三", "赵六"]
+
+
+def test_a_helper_goes_only_after_the_successor_has_taken_over(works):
+    town = works("fp_10_gt")
+    ledger = {"监测对象类别": "边缘易致贫户"}
+    head_id = identity_number("141123", "19680314", 100 + ord("王") % 800)
+    on_the_list(town, "monitored_gt", GT, "王三", "刘振华", **ledger)
+    who = {"head_identity": head_id, "by": "刘振华"}
+    assert town.case(town.start("fp_10_gt", GT, "pair", **who)).outcome == "已结对"
+    assert town.case(town.start("fp_10_gt", GT, "pair", **who)).outcome == "不能办理"
+    assert town.case(town.start("fp_10_gt", GT, "release", **who)).outcome == "不能办理"
+
+    number = town.start("fp_10_gt", GT, "hand", **who)
+    assert [row.status for row in town.rows("helpers_gt")] == ["结对中"]
+    town.complete(number, "handover", "handed")
+
+    assert [(row.fields["帮扶责任人"], row.status) for row in town.rows("helpers_gt")] == [
+        ("李一", "已交接"),
+        ("李二", "结对中"),
+    ]

@@ -11,6 +11,9 @@ ROOT = Path(__file__).resolve().parents[3]
 DIAGRAMS = sorted((ROOT / "bpmn").glob("*/process.bpmn"))
 
 CROSSINGS = {
+    # Who hands over stands below, the entry of a first helper ends before.
+    "fp_10_gt": 1,
+    "fp_10_ds": 1,
     # A step that is spared is passed by, and what it would have sent back is on the other side.
     "fp_08_aq": 2,
     # What is refused leaves the way on which a second check comes back.
