@@ -39,9 +39,9 @@ class Group:
     offers: list[Offer]
 
     @property
-    def mine(self) -> bool:
-        """Whether the asking person may start any of them."""
-        return any(offer.startable for offer in self.offers)
+    def startable(self) -> int:
+        """How many of them the asking person may start."""
+        return sum(offer.startable for offer in self.offers)
 
 
 def offers(session: Session, actor: Actor, division: str | None = None) -> list[Offer]:
@@ -60,7 +60,7 @@ def standing(session: Session, key: str, at: datetime) -> Release:
 
 
 def grouped(session: Session, found: list[Offer]) -> list[Group]:
-    """The offers by locality and category, those with something to start first."""
+    """The offers by locality and category, those with the most to start first."""
 
     def shared(offer: Offer) -> tuple[str, str]:
         return offer.release.division, str(offer.release.meta["category"])
@@ -69,7 +69,7 @@ def grouped(session: Session, found: list[Offer]) -> list[Group]:
         Group(division_name(session, division) or division, category, sorted(same, key=_startable_first))
         for (division, category), same in groupby(sorted(found, key=shared), key=shared)
     ]
-    return sorted(groups, key=lambda group: not group.mine)
+    return sorted(groups, key=lambda group: -group.startable)
 
 
 def _startable_first(offer: Offer) -> tuple[bool, str]:
