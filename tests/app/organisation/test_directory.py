@@ -1,6 +1,8 @@
 import pytest
 
 from app.organisation.directory import Directory, NoUnit, division_at
+from tests.bpmn import artefacts
+from workflows import decisions
 
 ZHEJIALIANG = "150602100202"
 
@@ -66,3 +68,19 @@ def test_a_level_is_looked_for_upwards_only():
 def test_an_unknown_division_has_no_name(peopled, session):
     assert Directory().division_name(session, ZHEJIALIANG) == "折家梁村"
     assert Directory().division_name(session, "999999999999") is None
+
+
+def test_every_unit_of_the_21_supervised_tasks_is_set_up(peopled, session):
+    model = decisions.read((artefacts.PROCEDURES / "db_01_dk" / "decisions.dmn").read_bytes())
+    param = {name: each["default"] for name, each in artefacts.parameters("db_01_dk").items()}
+    form = next(each for each in artefacts.components("db_01_dk_assign") if each.get("key") == "task")
+    tasks = [option["value"] for option in form["values"]]
+    duties = [
+        decisions.decide(model, "dmn_db_01_dk_units", {"task": task, "param": param}).value for task in tasks
+    ]
+    asked = {(one["unit"], one["role"]) for duty in duties for one in duty["units"]}
+    asked |= {(duty["lead_unit"], duty["lead_role"]) for duty in duties}
+
+    assert [duty["number"] for duty in duties] == list(range(1, 22))
+    for name, role in asked:
+        assert Directory().unit_called(session, name, role, "150822000000")[1].name
