@@ -1,9 +1,13 @@
 """Projects of 圪塔上乡 and 鄂温克旗 on their whole way, through the real office and its registers."""
 
+from datetime import datetime
+
 import pytest
+from sqlalchemy import select
 
 from app.registers.commands import RegisterByHand
 from tests.workflows.projects import Works
+from workflows.cases import Case
 from workflows.errors import Conflict
 
 GT, EW, DK = "141123209200", "150724215210", "150822101211"
@@ -292,3 +296,16 @@ def test_unusual_money_of_dengkou_is_put_right_and_watched_again(works):
     town.complete(number, "watch", "usual", project_number=project)
 
     assert town.case(number).outcome == "监控无异常"
+
+
+def test_the_quarter_asks_by_itself_how_targets_stand(works, clock):
+    town = works("pj_01_ew", "pf_02_ew", "pf_03_ew")
+    targeted(town)
+
+    clock.set(datetime(2026, 4, 1, 8))
+    town.town.work()
+
+    begun = town.town.read(
+        lambda session: session.scalars(select(Case).where(Case.procedure_key == "pf_03_ew")).all()
+    )
+    assert [(case.division, town.steps(case.number)) for case in begun] == [("150724000000", ["analyse"])]
