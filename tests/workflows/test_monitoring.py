@@ -5,6 +5,7 @@ import pytest
 from app.registers.commands import RegisterByHand
 from app.security.demo import identity_number
 from tests.workflows.projects import Works
+from workflows.errors import Invalid
 
 GT, AQ, EW, DK = "141123209200", "150623100211", "150724215210", "150822101211"
 
@@ -255,3 +256,44 @@ def test_a_helper_goes_only_after_the_successor_has_taken_over(works):
         ("李一", "已交接"),
         ("李二", "结对中"),
     ]
+
+
+def test_a_month_that_was_missed_turns_red_and_its_day_cannot_be_made_up(works):
+    town = works("fp_11_gt_visit", "fp_11_gt_month")
+    for name in ("王三", "李四"):
+        on_the_list(town, "monitored_gt", GT, name, "刘振华", 监测对象类别="边缘易致贫户")
+    missed, kept = town.begun(town.begin("fp_11_gt_month", GT))
+    town.complete(kept, "visit", "well", visited_on=today(town))
+    [item] = town.open(missed)
+    town.town.clock.advance(days=31)
+    assert item.due_at < town.town.clock.now()
+
+    with pytest.raises(Invalid):
+        town.complete(missed, "visit", "well", visited_on="2026-03-31")
+    town.complete(missed, "visit", "troubled", visited_on=today(town))
+
+    first, second = town.rows("handbook_gt")
+    assert (first.status, first.fields["月份"], first.fields.get("存在问题")) == ("已填写", "2026-03", None)
+    assert (second.status, second.fields["月份"], second.fields["入户日期"]) == (
+        "有问题",
+        "2026-03",
+        today(town),
+    )
+    assert second.fields["存在问题"].startswith("当月没有监测")
+    assert second.entered_at > first.entered_at
+
+
+def test_the_measures_of_a_plan_are_carried_out_each_by_its_own_day(works):
+    town = works("fp_11_gt")
+    on_the_list(town, "monitored_gt", GT, "王三", "刘振华", 监测对象类别="边缘易致贫户")
+    own = identity_number("141123", "19680314", 100 + ord("王") % 800)
+    number = town.start("fp_11_gt", GT, "plan", head_identity=own, identified_on=today(town))
+    assert [item.subject_name for item in town.open(number)] == ["王三：发放羊羔十只", "王三：安排公益岗位"]
+    assert len({item.due_at for item in town.open(number)}) == 2
+
+    town.complete(number, "carry_out", "settled")
+    town.complete(number, "carry_out", "unsettled")
+
+    assert town.case(number).outcome == "部分措施没有落实"
+    [row] = town.rows("monitored_gt")
+    assert (row.fields["帮扶责任人"], row.fields["帮扶措施"]) == ("康建军", ["产业"])
