@@ -206,6 +206,35 @@ def test_an_event_of_the_ledger_is_one_line_of_its_history(office, name, status,
     assert (row.status, events(office, row)) == (status, ["识别", event])
 
 
+@pytest.mark.parametrize(
+    ("key", "register"),
+    [
+        ("fp_14_aq", "monitored_aq"),
+        ("fp_14_ew", "monitored_ew"),
+        ("fp_14_gt", "monitored_gt"),
+        ("fp_14_dk", "monitored_dk"),
+    ],
+)
+def test_a_household_that_is_gone_ends_its_row_without_elimination(one_office, key, register):
+    monitored(one_office, key, "track", register, HARDSHIP)
+    one_office.publish(key)
+
+    one_office.play(key, "整户迁出：自然减少，不走风险消除")
+
+    [row] = one_office.rows(register)
+    assert (row.status, events(one_office, row)) == ("自然减少", ["识别", "人口自然减少"])
+
+
+@pytest.mark.parametrize("place", ["aq", "ew", "gt", "dk"])
+def test_a_household_not_yet_identified_gets_the_identification_of_its_locality(one_office, place):
+    one_office.publish(f"fp_01_{place}", f"fp_14_{place}")
+
+    case = one_office.play(f"fp_14_{place}", "识别：转识别程序")
+
+    [begun] = one_office.read(select(Case).where(Case.procedure_key == f"fp_01_{place}"))
+    assert (begun.parent_number, begun.subject_name) == (case.number, case.subject_name)
+
+
 def test_elimination_of_the_ledger_is_a_case_of_its_own(one_office):
     monitored(one_office, "fp_14_ds", "track", "warning_ledger", HARDSHIP)
     one_office.publish("fp_01_ds", "fp_13_ds", "fp_12_ds", "fp_14_ds")
