@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
+from workflows import withholding
 from workflows.cases import Case, StepRecord, UnknownCase
 from workflows.commands import division_span
 from workflows.work_items import WorkItem
@@ -36,14 +37,14 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if actor.person_id is None:
         return false()
     conditions: list[ColumnElement[bool]] = [
-        Case.started_by_id == actor.person_id,
         _took_part(WorkItem.assignee_id == actor.person_id),
     ]
     for grant in actor.grants:
         condition = _by_grant(grant)
         if condition is not None:
             conditions.append(condition)
-    return or_(*conditions)
+    told = or_(~Case.kept, Case.id.not_in(withholding.kept_from(actor)))
+    return or_(Case.started_by_id == actor.person_id, and_(told, or_(*conditions)))
 
 
 def _by_grant(grant: Grant) -> ColumnElement[bool] | None:
@@ -51,7 +52,8 @@ def _by_grant(grant: Grant) -> ColumnElement[bool] | None:
         return None
     if not _by_division(grant):
         return _took_part(WorkItem.unit_id == grant.unit_id)
-    return Case.division.between(*division_span(grant.division))
+    within = Case.division.between(*division_span(grant.division))
+    return and_(within, or_(~Case.kept, _took_part(WorkItem.unit_id == grant.unit_id)))
 
 
 def _took_part(condition: Any) -> ColumnElement[bool]:

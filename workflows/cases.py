@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     bindparam,
+    false,
     insert,
     select,
     text,
@@ -111,6 +112,7 @@ class Case(Base):
     steps: Mapped[int] = mapped_column(Integer, default=0)
     revision: Mapped[int] = mapped_column(Integer, default=0)
     head: Mapped[str] = mapped_column(String(64))
+    kept: Mapped[bool] = mapped_column(default=False, server_default=false())
     started_by_id: Mapped[int | None] = mapped_column(Integer)
     started_by: Mapped[str] = mapped_column(String(60))
     parent_number: Mapped[str | None] = mapped_column(String(40))
@@ -184,6 +186,7 @@ class OpenCase:
     created_at: datetime
     due_at: datetime | None
     ended_at: datetime | None
+    kept: bool = False
     ruled: int = 0
     """The revision of all parameters as read with the row."""
     journal: list[dict[str, Any]] = field(default_factory=list)
@@ -338,8 +341,7 @@ def create(
         "rounds": {},
         "waiting": [],
         "standing": "",
-        "steps": 0,
-        "revision": 0,
+        **dict.fromkeys(("steps", "revision"), 0),
         "head": audit.GENESIS,
         "started_by_id": ctx.actor.person_id,
         "started_by": ctx.actor.name,
@@ -349,7 +351,7 @@ def create(
         "ended_at": None,
     }
     case_id = ctx.session.execute(_CREATE, values).scalar_one()
-    return OpenCase(id=case_id, **{name: values[name] for name in _LOADED if name != "id"})
+    return OpenCase(id=case_id, **{name: values[name] for name in _LOADED if name in values})
 
 
 _RAISE = (

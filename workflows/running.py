@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from workflows import campaigns, cases, catalogue, opening, outbox, parameters, work_items
+from workflows import campaigns, cases, catalogue, opening, outbox, parameters, withholding, work_items
 from workflows.commands import Command, Context, division_prefix
 from workflows.course import Course, visible
 from workflows.errors import Conflict, Invalid, NotAllowed
@@ -104,6 +104,8 @@ class ItemCommand(Command[int]):
         """The item is open, the actor may act on it, the case runs, the page was not stale."""
         case = work_items.lock_case(ctx, self.item_id)
         item = work_items.read_among(ctx, case.id, self.item_id)
+        if case.kept and withholding.is_kept(ctx.session, ctx.actor, case.id):
+            raise work_items.UnknownItem
         _offer_again_if_left(ctx, item)
         item.require(ctx.actor)
         case.require_running()
@@ -266,7 +268,8 @@ class TransferWorkItem(ItemCommand):
         if not self.reason.strip():
             raise Invalid({"reason": "请写明转办的原因。"})
         holders = ctx.host.directory.holders(ctx.session, work_items.takers(item.role), item.unit_id)
-        if self.to_person_id not in holders:
+        withheld = withholding.people(ctx.session, case.id) if case.kept else ()
+        if self.to_person_id not in holders or self.to_person_id in withheld:
             raise Invalid({"to": "请选择本单位有权办理此环节的一位同事。"})
         _hand_to(item, self.to_person_id, holders[self.to_person_id])
         work_items.change(ctx, item)

@@ -10,7 +10,7 @@ from app.api.asking import Unfit
 from app.inbox import item as items
 from app.inbox.commands import RemindHolders
 from app.organisation import queries as people
-from workflows import running
+from workflows import running, withholding
 from workflows.errors import Conflict
 from workflows.work_items import takers
 
@@ -121,4 +121,5 @@ def colleagues(session: Session, seen: ItemView) -> list[Colleague]:
     """Whom the item could be handed to: who else may act in its role in its unit."""
     mine = seen.actor.person_id
     holders = people.people_holding_any(session, takers(seen.item.role), seen.item.unit_id)
-    return [one for one in holders if one.person_id != mine]
+    withheld = withholding.people(session, seen.case.id)
+    return [one for one in holders if one.person_id not in {mine, *withheld}]

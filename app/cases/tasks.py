@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from app.cases.withholding import withhold
 from app.registers import finding
 from workflows import catalogue, opening, parameters
 from workflows.cases import RUNNING, Case
@@ -89,4 +90,7 @@ def _standing(ctx: Context, key: str, subject_key: object, parent: Parent) -> st
     )
 
 
-OPERATIONS: dict[str, Callable[[Context, OperationCall], Mapping[str, Any]]] = {"case.start": begin}
+OPERATIONS: dict[str, Callable[[Context, OperationCall], Mapping[str, Any]]] = {
+    "case.start": begin,
+    "case.withhold": withhold,
+}

@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select, tuple_, union_all
 
 from app.pages import Page, after, instant, paged, row_number
 from app.words import matches
+from workflows import withholding
 from workflows.cases import Case
 from workflows.work_items import CLAIMED, DONE, OFFERED, UnknownItem, WorkItem, acting_pairs
 
@@ -66,13 +67,14 @@ def open_items(
 
 def _mine(actor: Actor) -> list[Any]:
     """One condition per index range: offered to each role held, and claimed by the person."""
+    told = WorkItem.case_id.not_in(withholding.kept_from(actor))
     offered = [
-        (WorkItem.unit_id == unit) & (WorkItem.role == role) & (WorkItem.state == OFFERED)
+        (WorkItem.unit_id == unit) & (WorkItem.role == role) & (WorkItem.state == OFFERED) & told
         for role, unit in dict.fromkeys(acting_pairs(actor))
     ]
     if actor.person_id is None:
         return offered
-    return [*offered, (WorkItem.assignee_id == actor.person_id) & (WorkItem.state == CLAIMED)]
+    return [*offered, (WorkItem.assignee_id == actor.person_id) & (WorkItem.state == CLAIMED) & told]
 
 
 def _stretch(condition: Any, filters: Filters, behind: list[Any] | None, limit: int) -> Select[Any]:
@@ -99,7 +101,11 @@ def done_items(
 ) -> Page[WorkItem]:
     """Items the actor finished, newest first."""
     query = filters.narrow(
-        select(WorkItem).where(WorkItem.done_by_id == actor.person_id, WorkItem.state == DONE)
+        select(WorkItem).where(
+            WorkItem.done_by_id == actor.person_id,
+            WorkItem.state == DONE,
+            WorkItem.case_id.not_in(withholding.kept_from(actor)),
+        )
     )
     behind: list[Any] | None = after(cursor, instant, row_number)
     if behind:
@@ -125,7 +131,7 @@ def started_cases(
 def item_for(session: Session, actor: Actor, item_id: int) -> WorkItem:
     """The item if the actor may act on it, did it, or holds its role; raises UnknownItem for anyone else."""
     item = session.get(WorkItem, item_id)
-    if item is None or not _concerns(item, actor):
+    if item is None or not _concerns(item, actor) or withholding.is_kept(session, actor, item.case_id):
         raise UnknownItem
     return item
 

@@ -22,7 +22,7 @@ from app.inbox import lists, menu, queries
 from app.inbox.again import why_again
 from app.organisation.queries import people_holding_any
 from app.pages import PAGE_ROWS, go, page
-from workflows import running
+from workflows import running, withholding
 from workflows.errors import Invalid, Refusal
 from workflows.work_items import takers
 
@@ -115,7 +115,8 @@ def _show(
 def _colleagues(seen: ItemView) -> list[Colleague]:
     mine = seen.actor.person_id
     held = people_holding_any(door.reading(), takers(seen.item.role), seen.item.unit_id)
-    return [person for person in held if person.person_id != mine]
+    withheld = withholding.people(door.reading(), seen.case.id)
+    return [person for person in held if person.person_id not in {mine, *withheld}]
 
 
 @bp.post("/items/<int:item_id>")

@@ -10,7 +10,7 @@ from app.messages.commands import write
 from app.organisation.models import Account, Person
 from app.organisation.queries import people_holding
 from app.organisation.roles import ROLES
-from workflows import outbox
+from workflows import outbox, withholding
 from workflows.cases import Case
 from workflows.errors import Conflict
 from workflows.work_items import WorkItem
@@ -66,7 +66,7 @@ def deliver(ctx: Context, payload: Mapping[str, Any]) -> None:
     link = payload.get("link") or _link(number, item)
     write(
         ctx,
-        _people(ctx, payload),
+        _told(ctx, number, _people(ctx, payload)),
         payload.get("text") or _words(payload, item),
         link=link,
         case_number=number,
@@ -81,6 +81,16 @@ def _listed(value: object) -> list[str]:
     if isinstance(value, list):
         return [str(role) for role in value]
     return [str(value)] if value else []
+
+
+def _told(ctx: Context, number: object, people: list[int]) -> list[int]:
+    """Those of the people who may learn of the case: never whom it complains of, save who handed it in."""
+    case = ctx.session.execute(select(Case.id, Case.started_by_id).where(Case.number == number, Case.kept))
+    kept = case.one_or_none()
+    if kept is None:
+        return people
+    withheld = withholding.people(ctx.session, kept.id) - {kept.started_by_id}
+    return [person for person in people if person not in withheld]
 
 
 def _people(ctx: Context, payload: Mapping[str, Any]) -> list[int]:

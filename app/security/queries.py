@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, literal, or_, select
 
 from app.organisation import queries as organisation
 from app.organisation.models import Account
 from app.security.commands import token_hash
 from app.security.models import Token
+from workflows import withholding
 from workflows.audit import AuditEntry
 from workflows.cases import Case
 from workflows.commands import division_span
@@ -108,13 +109,23 @@ def cursor_of(entry: EntryView) -> Cursor:
 
 def _reach(actor: Actor) -> Sequence[ColumnElement[bool]] | None:
     """The conditions of what the actor may read at all; None for nothing."""
-    if actor.kind == "console" or actor.holds("audit_officer"):
+    if actor.kind == "console":
         return ()
+    told = _told(actor)
+    if actor.holds("audit_officer"):
+        return (told,)
     spans = [division_span(grant.division) for grant in actor.grants if grant.role == "supervisor"]
     if not spans:
         return None
     within = or_(*(Case.division.between(first, last) for first, last in spans))
-    return (or_(*(_about_cases(prefix, within) for prefix in ("case:", "reveal:"))),)
+    return (or_(*(_about_cases(prefix, within) for prefix in ("case:", "reveal:"))), told)
+
+
+def _told(actor: Actor) -> ColumnElement[bool]:
+    """Entries about cases kept from the reader are left out, whatever the reader's office."""
+    streams = [literal(prefix) + Case.number for prefix in ("case:", "reveal:")]
+    kept = Case.id.in_(withholding.kept_from(actor))
+    return and_(*(AuditEntry.stream.not_in(select(stream).where(Case.kept, kept)) for stream in streams))
 
 
 def _about_cases(prefix: str, within: ColumnElement[bool]) -> ColumnElement[bool]:

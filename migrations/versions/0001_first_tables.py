@@ -277,6 +277,7 @@ def upgrade() -> None:
         sa.Column("steps", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("head", sa.String(length=64), nullable=False),
+        sa.Column("kept", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("started_by_id", sa.Integer(), nullable=True),
         sa.Column("started_by", sa.String(length=60), nullable=False),
         sa.Column("parent_number", sa.String(length=40), nullable=True),
@@ -478,6 +479,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("case_id IS NULL"),
     )
     op.create_table(
+        "case_withheld",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("who", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_withheld_case_id")),
+        sa.PrimaryKeyConstraint("case_id", "kind", "who", name=op.f("pk_case_withheld")),
+    )
+    op.create_table(
         "document",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.String(length=60), nullable=False),
@@ -643,6 +652,7 @@ def downgrade() -> None:
     op.drop_table("notice")
     op.drop_index("ix_document_case", table_name="document")
     op.drop_table("document")
+    op.drop_table("case_withheld")
     op.drop_index(
         "ix_campaign_start_due",
         table_name="campaign_start",

@@ -61,6 +61,11 @@ def _begin(desk: Desk, call: Call) -> dict[str, Any]:
     return {"case": f"模拟办件-{desk.cases}", "procedure": call.inputs["procedure"], "existed": False}
 
 
+def _withhold(_desk: Desk, call: Call) -> dict[str, Any]:
+    """Nobody complained of is known in a rehearsal: the first role acts."""
+    return {"role": call.inputs["among"][0], "unit": None, "units": [], "unmatched": []}
+
+
 _ENDED = frozenset({"notice", "result", "why"})
 _TEXTS = (
     "title",
@@ -94,6 +99,12 @@ OPERATIONS: Mapping[str, Operation] = {
         ("procedure", "reason"),
         ("division", "subject", "answers"),
         frozenset({"case", "procedure", "existed", "why"}),
+    ),
+    "case.withhold": Operation(
+        _withhold,
+        ("among",),
+        ("people", "units", "their_units"),
+        frozenset({"role", "unit", "units", "unmatched", "why"}),
     ),
     "notify.send": Operation(_send, (), ("about", "text", "roles"), frozenset({"sent", "why"})),
 }
