@@ -11,7 +11,24 @@ README = (PROCEDURES / "README.md").read_text(encoding="utf-8")
 ROWS = [line.split("|") for line in README.splitlines() if re.match(r"\| [A-Z]{2}-\d{2}", line)]
 NAMED = [(row[1].strip(), name) for row in ROWS for name in re.findall(r"`(\w+)`", row[2])]
 
+WANTED = [
+    *(f"FP-{number:02}" for number in range(1, 15)),
+    *(f"PJ-{number:02}" for number in range(1, 4)),
+    *(f"PF-{number:02}" for number in range(1, 5)),
+    "FD-02",
+    *(f"AS-{number:02}" for number in range(1, 10)),
+    "VG-01",
+    "DB-01",
+    "PT-01",
+]
+"""Every procedure of the catalogue that this installation draws."""
+
 QUOTED = re.compile(r"""0\d\d_[0-9a-f]{16}\.txt｜[^"'<\\\n]+""")
+
+
+@pytest.mark.parametrize("wanted", WANTED)
+def test_a_procedure_of_the_catalogue_has_its_line(wanted):
+    assert wanted in {named for named, _ in NAMED}
 
 
 @pytest.mark.parametrize(("named", "folder"), NAMED)
