@@ -1,5 +1,6 @@
 """A diagram written by hand comes back drawn; what is drawn is measured."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,8 @@ def test_every_procedure_is_drawn_so_that_it_can_be_read(file):
     assert measures.slanting(diagram) == []
     assert measures.covered(diagram) == []
     assert measures.on_one_line(diagram) == []
+    assert measures.astray(diagram) == []
+    assert measures.bridges(diagram) == []
     assert len(measures.crossings(diagram)) <= CROSSINGS.get(file.parent.name, 0)
 
 
@@ -78,3 +81,32 @@ def test_a_diagram_that_was_never_drawn_gets_its_drawing_before_the_end():
     bare = before.rstrip(b" ") + after.lstrip(b"\n")
 
     assert laid_out(bare) == laid_out(content)
+
+
+def test_a_name_far_from_its_flow_is_noticed():
+    content = (ROOT / "bpmn/fp_08_ds/process.bpmn").read_bytes()
+    before, _, after = content.partition(b'bpmnElement="green_may">')
+    edge, end, rest = after.partition(b"</bpmndi:BPMNEdge>")
+    moved = re.sub(rb'<dc:Bounds x="[\d.]+" y="[\d.]+"', b'<dc:Bounds x="190" y="80"', edge)
+
+    wrong = before + b'bpmnElement="green_may">' + moved + end + rest
+
+    assert moved != edge
+    assert "“绿色通道”的名称离自己的连线太远。" in shortcomings(wrong)
+
+
+def test_a_flow_that_leaves_one_line_only_to_join_another_is_noticed():
+    ways = {
+        "yes": [(0.0, 0.0), (200.0, 0.0)],
+        "no": [(0.0, 0.0), (100.0, 0.0), (100.0, 10.0), (300.0, 10.0)],
+        "on": [(0.0, 10.0), (300.0, 10.0)],
+    }
+    ends = {"yes": ("ask", "grant"), "no": ("ask", "tell"), "on": ("check", "tell")}
+
+    assert measures.bridges(measures.Drawn(ways=ways, ends=ends)) == [("no", "on")]
+
+
+def test_what_is_handed_to_the_next_lane_stands_right_below():
+    shapes = measures.drawn(laid_out((ROOT / "bpmn/as_02_ew/process.bpmn").read_bytes())).boxes
+
+    assert shapes["propose"].centre[0] == shapes["confirm"].centre[0]

@@ -43,6 +43,7 @@ def shortcomings(content: bytes) -> list[str]:
     say = diagram.called
     found = [f"“{say(key)}”没有画在图上。" for key in measures.undrawn(diagram)]
     found += [f"“{say(key)}”的连线不是横平竖直。" for key in measures.slanting(diagram)]
+    found += [f"“{say(key)}”的名称离自己的连线太远。" for key in measures.astray(diagram)]
     for pairs, words in (
         (measures.outside(diagram), "“{}”画到了“{}”外面。"),
         (measures.overlapping(diagram), "“{}”与“{}”重叠。"),
@@ -50,6 +51,7 @@ def shortcomings(content: bytes) -> list[str]:
         (measures.covered(diagram), "“{}”的名称压住了“{}”。"),
         (measures.struck(diagram), "“{}”的名称被连线“{}”穿过。"),
         (measures.on_one_line(diagram), "连线“{}”与“{}”重合。"),
+        (measures.bridges(diagram), "连线“{}”刚分出就并入“{}”，看不出去向。"),
         (measures.crossings(diagram), "连线“{}”与“{}”交叉。"),
     ):
         found += [words.format(say(one), say(other)) for one, other in pairs]

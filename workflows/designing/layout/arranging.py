@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from workflows.designing.layout.grid import grid_of
-from workflows.designing.layout.labels import letter
-from workflows.designing.layout.model import Drawing
+from workflows.designing.layout.model import Drawing, crossing, length
 from workflows.designing.layout.placing import place
+from workflows.designing.layout.room import widened
 from workflows.designing.layout.routing import Router
-from workflows.designing.layout.spacing import Growth, Plan, drawn
+from workflows.designing.layout.spacing import Growth, Plan
 
 if TYPE_CHECKING:
-    from workflows.designing.layout.labels import Wish
     from workflows.designing.layout.model import Graph
+    from workflows.designing.layout.placing import Placing
     from workflows.designing.layout.routing import Port
 
-_ROUNDS = 14
-_STEP = 14.0
 _INSIDE_TOP, _INSIDE = 24.0, 10.0
 _SEATS = (("bottom", 2), ("bottom", 0), ("bottom", 1), ("top", 2), ("top", 0), ("top", 1))
 
@@ -40,7 +39,27 @@ def arrange(graph: Graph) -> Drawing:
 
 
 def _own(graph: Graph) -> Drawing:
-    placing = place(graph)
+    """The better of two: every step further to the right, or what is handed over right below."""
+    plain, upright = _placed(graph, place(graph)), _placed(graph, place(graph, upright=True))
+    return upright if _burden(upright) < _burden(plain) else plain
+
+
+def _burden(drawing: Drawing) -> float:
+    """How hard a drawing is to read: crossings, bends, long ways, width."""
+    ways = list(drawing.ways.values())
+    parts = [list(pairwise(way)) for way in ways]
+    crossed = {
+        place_
+        for one, other in combinations(parts, 2)
+        for first in one
+        for second in other
+        if (place_ := crossing(first, second)) is not None
+    }
+    bends = sum(len(way) - 2 for way in ways)
+    return 600 * len(crossed) + 30 * bends + sum(map(length, ways)) / 4 + drawing.width
+
+
+def _placed(graph: Graph, placing: Placing) -> Drawing:
     grid = grid_of(placing)
     mounts = _mounts(graph)
     plan = Plan(graph, placing, grid, Router(graph, placing, grid, mounts).run(), mounts)
@@ -53,16 +72,7 @@ def _own(graph: Graph) -> Drawing:
                 "before" if side == "bottom" else "after",
             )
             growth[key] = 18.0
-    drawing, _ = drawn(plan, growth)
-    lettering = letter(graph, drawing)
-    for turn in range(_ROUNDS):
-        if not lettering.wishes:
-            break
-        for wish in lettering.wishes:
-            key = _room(plan, wish, turn)
-            growth[key] = growth.get(key, 0.0) + _STEP
-        drawing, _ = drawn(plan, growth)
-        lettering = letter(graph, drawing)
+    drawing, lettering = widened(plan, growth)
     drawing.labels = lettering.boxes
     return drawing
 
@@ -77,23 +87,3 @@ def _mounts(graph: Graph) -> dict[str, Port]:
             count[node.host] = count.get(node.host, 0) + 1
             mounts[node.id] = (node.host, side, place_)
     return mounts
-
-
-def _room(plan: Plan, wish: Wish, turn: int) -> tuple[str, int, str]:
-    """Which gap to widen for a name without a place; in turns, as it is not known what will help."""
-    element, direction = wish
-    flow = next((flow for flow in plan.graph.flows if flow.id == element), None)
-    note = next((note for note in plan.graph.notes if note.id == element), None)
-    if note is not None:
-        element = next((end for _, end in note.ties if end in plan.graph.nodes), next(iter(plan.graph.nodes)))
-    node = flow.source if flow else element
-    cell = plan.mounts[node][0] if node in plan.mounts else node
-    row, column = plan.placing.row[cell], plan.placing.column[cell]
-    above = plan.grid.gap_above[row]
-    if turn % 4 == 3:
-        return "across", column + 1, "before"
-    if direction == "right" or (flow and turn % 4 == 2):
-        return "across", column + 1, "before"
-    if direction == "above" or turn % 2 == 1:
-        return "down", above, "after"
-    return "down", above + 1, "before"

@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from workflows.designing.layout.model import Box, label_size
+from workflows.designing.layout.model import Box, common, label_size, towards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,20 +14,18 @@ if TYPE_CHECKING:
     from workflows.designing.layout.model import Drawing, Graph, Node, Point, Way
 
 _AWAY = 6.0
-Wish = tuple[str, str]
-"""An element and what would help it: room to the right, below or above."""
 
 
 @dataclass
 class Lettering:
-    """Places found and wishes left."""
+    """Places found, and the elements whose name found none."""
 
     boxes: dict[str, Box] = field(default_factory=dict)
-    wishes: list[Wish] = field(default_factory=list)
+    wishes: list[str] = field(default_factory=list)
 
 
-def letter(graph: Graph, drawing: Drawing) -> Lettering:
-    """A place for the name of every event, gateway and flow."""
+def letter(graph: Graph, drawing: Drawing, *, loosely: bool = False) -> Lettering:
+    """A place for the name of every event, gateway and flow; loosely: even beside a part shorter than it."""
     done = Lettering()
     taken = list(drawing.shapes.values())
     stretches = [pair for way in drawing.ways.values() for pair in itertools.pairwise(way)]
@@ -38,14 +36,14 @@ def letter(graph: Graph, drawing: Drawing) -> Lettering:
     for node in nodes:
         size = label_size(node.name)
         options = list(_beside(node, drawing.shapes[node.id], size))
-        _settle(done, node.id, options, (taken, stretches, drawing), "below")
+        _settle(done, node.id, options, (taken, stretches, drawing))
     for flow in graph.flows:
         if flow.name and flow.id in drawing.ways:
             way = _own(drawing, flow.id)
-            options = list(_along(way, label_size(flow.name, 8)))
-            upright = abs(way[0][0] - way[1][0]) < 1
-            wish = ("below" if way[1][1] > way[0][1] else "above") if upright else "right"
-            _settle(done, flow.id, options, (taken, stretches, drawing), wish)
+            size = label_size(flow.name, 8)
+            options = list(_along(way, size)) + (list(_along(way, size, short=True)) if loosely else [])
+            options = options or list(_along(way, size, short=True))[:1]
+            _settle(done, flow.id, options, (taken, stretches, drawing))
     _pin(done, graph, drawing, stretches)
     return done
 
@@ -58,7 +56,7 @@ def _pin(done: Lettering, graph: Graph, drawing: Drawing, stretches: list[tuple[
         options = [Box(x, y, note.width, note.height) for x, y in spots]
         taken = [box for key, box in drawing.shapes.items() if key not in drawing.notes]
         taken += [box for key, box in drawing.notes.items()]
-        _settle(done, note.id, options, (taken, stretches, drawing), "above")
+        _settle(done, note.id, options, (taken, stretches, drawing))
         drawing.notes[note.id] = done.boxes.pop(note.id)
         for tie, end in note.ties:
             if end in drawing.shapes:
@@ -96,32 +94,15 @@ def _own(drawing: Drawing, key: str) -> Way:
     others = [other for name, other in drawing.ways.items() if name != key and other[0] == way[0]]
     if not others:
         return way
-    shared = max(_common(way, other) for other in others)
+    shared = max(common(way, other) for other in others)
     return way if shared == 0 else _rest(way, shared)
-
-
-def _common(one: Way, other: Way) -> float:
-    """How far two ways from one point run together."""
-    total = 0.0
-    for (a, b), (c, d) in zip(itertools.pairwise(one), itertools.pairwise(other), strict=False):
-        if _towards(a, b) != _towards(c, d):
-            break
-        first, second = abs(b[0] - a[0]) + abs(b[1] - a[1]), abs(d[0] - c[0]) + abs(d[1] - c[1])
-        total += min(first, second)
-        if first != second:
-            break
-    return total
-
-
-def _towards(a: Point, b: Point) -> tuple[int, int]:
-    return (b[0] > a[0]) - (b[0] < a[0]), (b[1] > a[1]) - (b[1] < a[1])
 
 
 def _rest(way: Way, passed: float) -> Way:
     for place, (a, b) in enumerate(itertools.pairwise(way)):
         length = abs(b[0] - a[0]) + abs(b[1] - a[1])
         if passed < length:
-            step = _towards(a, b)
+            step = towards(a, b)
             return [(a[0] + step[0] * passed, a[1] + step[1] * passed), *way[place + 1 :]]
         passed -= length
     return way
@@ -152,20 +133,18 @@ def _beside(node: Node, box: Box, size: tuple[float, float]) -> Iterator[Box]:
         yield Box(box.right + _AWAY, middle - height / 2, width, height)
 
 
-def _along(way: Way, size: tuple[float, float]) -> Iterator[Box]:
-    """Beside each stretch, the first one first, near its beginning."""
+def _along(way: Way, size: tuple[float, float], *, short: bool = False) -> Iterator[Box]:
+    """Beside each stretch, the first one first, near its beginning; beside short ones only where asked."""
     width, height = size
     for a, b in itertools.pairwise(way):
-        if abs(a[1] - b[1]) < 1:
-            yield from _level(a, b, width, height)
-        else:
-            yield from _upright(a, b, width, height)
+        level = abs(a[1] - b[1]) < 1
+        least = width + 8 if level else height + 4
+        if short or abs(a[0] - b[0]) + abs(a[1] - b[1]) >= least:
+            yield from _level(a, b, width, height) if level else _upright(a, b, width, height)
 
 
 def _level(a: Point, b: Point, width: float, height: float) -> Iterator[Box]:
     left, right = sorted((a[0], b[0]))
-    if right - left < width + 8:
-        return
     places = [left + 5, (left + right - width) / 2, right - width - 8]
     if b[0] < a[0]:
         places.reverse()
@@ -176,8 +155,6 @@ def _level(a: Point, b: Point, width: float, height: float) -> Iterator[Box]:
 
 def _upright(a: Point, b: Point, width: float, height: float) -> Iterator[Box]:
     top, bottom = sorted((a[1], b[1]))
-    if bottom - top < height + 4:
-        return
     places = [top + 4, (top + bottom - height) / 2, bottom - height - 8]
     if b[1] < a[1]:
         places.reverse()
@@ -191,7 +168,6 @@ def _settle(
     key: str,
     options: list[Box],
     around: tuple[list[Box], list[tuple[Point, Point]], Drawing],
-    wish: str,
 ) -> None:
     taken, stretches, drawing = around
     edges = [lane.y for lane in drawing.lanes.values()]
@@ -199,9 +175,8 @@ def _settle(
         if _free(option, [*taken, *done.boxes.values()], stretches, edges, drawing):
             done.boxes[key] = option
             return
-    done.wishes.append((key, wish))
-    fallback = Box(0, 0, 24, 14) if not options else options[0]
-    done.boxes[key] = fallback
+    done.wishes.append(key)
+    done.boxes[key] = options[0]
 
 
 def _free(

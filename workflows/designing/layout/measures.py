@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
-from workflows.designing.layout.model import Box, Point, Way
+from workflows.designing.layout.model import Box, Point, Way, common, crossing, length
 from workflows.designing.layout.writing import DI
 from workflows.spiff import markup
 
@@ -18,6 +18,10 @@ _WAYPOINT = "{http://www.omg.org/spec/DD/20100524/DI}waypoint"
 _CONTAINERS = ("participant", "lane", "subProcess", "transaction", "adHocSubProcess")
 _NOTES = ("textAnnotation", "dataObjectReference", "dataStoreReference")
 Pairs = list[tuple[str, str]]
+_NEAR = 60.0
+"""How far from its flow a name may stand, in pixels."""
+_OWN = 20.0
+"""How much of a flow must run by itself, in pixels."""
 
 
 @dataclass
@@ -190,26 +194,42 @@ def struck(diagram: Drawn) -> Pairs:
     ]
 
 
+def astray(diagram: Drawn) -> list[str]:
+    """Flows whose name stands so far away that one looks for it in vain."""
+    return [
+        key
+        for key, label in diagram.labels.items()
+        if diagram.kinds.get(key) == "sequenceFlow" and diagram.names.get(key)
+        if not any(label.grown(_NEAR).met_by(a, b) for a, b in stretches(diagram.ways.get(key, [])))
+    ]
+
+
+def bridges(diagram: Drawn) -> Pairs:
+    """Flows that leave one line only to join another at once: whence and whither cannot be told."""
+    found = []
+    for key, way in diagram.ways.items():
+        source, target = diagram.ends.get(key, ("", ""))
+        alike = {
+            other: diagram.ways[other] for other in diagram.ends if other != key and other in diagram.ways
+        }
+        out = max((common(way, alike[a]) for a in alike if diagram.ends[a][0] == source), default=0.0)
+        into = {a: common(way[::-1], alike[a][::-1]) for a in alike if diagram.ends[a][1] == target}
+        joined = max(into, key=into.__getitem__, default="")
+        if out and joined and into[joined] and length(way) - out - into[joined] < _OWN:
+            found.append((key, joined))
+    return found
+
+
 def crossings(diagram: Drawn) -> Pairs:
     """Pairs of flows that cross, each place once; flows from one shape or to one shape may run together."""
     found: dict[Point, tuple[str, str]] = {}
     for one, other in combinations(diagram.ways, 2):
         for first in stretches(diagram.ways[one]):
             for second in stretches(diagram.ways[other]):
-                place = _cross(first, second)
+                place = crossing(first, second)
                 if place is not None:
                     found.setdefault(place, (one, other))
     return list(found.values())
-
-
-def _cross(one: tuple[Point, Point], other: tuple[Point, Point]) -> Point | None:
-    if (abs(one[0][1] - one[1][1]) < 1) == (abs(other[0][1] - other[1][1]) < 1):
-        return None
-    (a, b), (c, d) = (one, other) if abs(one[0][1] - one[1][1]) < 1 else (other, one)
-    left, right = sorted((a[0], b[0]))
-    top, bottom = sorted((c[1], d[1]))
-    met = left < c[0] - 1 and c[0] + 1 < right and top < a[1] - 1 and a[1] + 1 < bottom
-    return (c[0], a[1]) if met else None
 
 
 def on_one_line(diagram: Drawn) -> Pairs:

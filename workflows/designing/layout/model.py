@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 TASK = (100, 80)
 GATEWAY = (50, 50)
@@ -150,3 +151,37 @@ def label_size(text: str, most: int = 7) -> tuple[float, float]:
     each = -(-int(length + 0.99) // lines)
     width = each * CHARACTER if lines == 1 else max(each * CHARACTER, each * 11 + 7)
     return float(max(width, CHARACTER * 2)), float(lines * LINE)
+
+
+def common(one: Way, other: Way) -> float:
+    """How far two ways from one point run together."""
+    total = 0.0
+    for (a, b), (c, d) in zip(pairwise(one), pairwise(other), strict=False):
+        if towards(a, b) != towards(c, d):
+            break
+        first, second = abs(b[0] - a[0]) + abs(b[1] - a[1]), abs(d[0] - c[0]) + abs(d[1] - c[1])
+        total += min(first, second)
+        if first != second:
+            break
+    return total
+
+
+def towards(a: Point, b: Point) -> tuple[int, int]:
+    """Right, left, down or up, as signs."""
+    return (b[0] > a[0]) - (b[0] < a[0]), (b[1] > a[1]) - (b[1] < a[1])
+
+
+def length(way: Way) -> float:
+    """How long a way of level and upright parts is."""
+    return sum(abs(b[0] - a[0]) + abs(b[1] - a[1]) for a, b in pairwise(way))
+
+
+def crossing(one: tuple[Point, Point], other: tuple[Point, Point]) -> Point | None:
+    """Where a level and an upright stretch cross; None where they only touch."""
+    if (abs(one[0][1] - one[1][1]) < 1) == (abs(other[0][1] - other[1][1]) < 1):
+        return None
+    (a, b), (c, d) = (one, other) if abs(one[0][1] - one[1][1]) < 1 else (other, one)
+    left, right = sorted((a[0], b[0]))
+    top, bottom = sorted((c[1], d[1]))
+    met = left < c[0] - 1 and c[0] + 1 < right and top < a[1] - 1 and a[1] + 1 < bottom
+    return (c[0], a[1]) if met else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from workflows.designing.layout.model import TASK
+
 if TYPE_CHECKING:
     from workflows.designing.layout.model import Flow, Graph, Node
 
@@ -26,8 +28,11 @@ class Placing:
     """Flows that lead back."""
 
 
-def place(graph: Graph) -> Placing:
-    """Columns by the longest way from the start, rows with few crossings; the same graph, the same answer."""
+def place(graph: Graph, *, upright: bool = False) -> Placing:
+    """Columns by the longest way from the start, rows with few crossings; the same graph, the same answer.
+
+    Upright: what is handed to the next lane stands right below or above.
+    """
     anchor = {node.id: node.host if node.host in graph.nodes else node.id for node in graph.nodes.values()}
     links = [(flow, str(anchor[flow.source]), str(anchor[flow.target])) for flow in graph.flows]
     cells = [node for node in graph.nodes.values() if anchor[node.id] == node.id]
@@ -35,7 +40,8 @@ def place(graph: Graph) -> Placing:
     found = Placing(back=back)
     ahead = [(a, b) for flow, a, b in links if flow.id not in back and a != b]
     aside = {(a, b) for flow, a, b in links if graph.nodes[flow.source].kind == "boundaryEvent"}
-    found.column = _columns([node.id for node in cells], ahead)
+    below = _below({node.id: node for node in cells}, ahead) if upright else set()
+    found.column = _columns([node.id for node in cells], ahead, below)
     _rows(found, cells, (ahead, aside), max(1, len(graph.lanes)))
     return found
 
@@ -65,13 +71,28 @@ def _back(cells: list[Node], links: list[tuple[Flow, str, str]]) -> set[str]:
     return back
 
 
-def _columns(cells: list[str], ahead: list[tuple[str, str]]) -> dict[str, int]:
+def _below(cells: dict[str, Node], ahead: list[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Links to a step of the lane next to it, one at most from and to each; never down and up again."""
+    found: set[tuple[str, str]] = set()
+    way: dict[str, int] = {}
+    for source, target in ahead:
+        down = cells[target].lane - cells[source].lane
+        single = not any(source == a or target == b for a, b in found)
+        step = cells[target].width >= TASK[0] and cells[source].kind != "startEvent"
+        if abs(down) == 1 and single and step and way.get(source, down) == down:
+            found.add((source, target))
+            way[target] = way[source] = down
+    return found
+
+
+def _columns(cells: list[str], ahead: list[tuple[str, str]], below: set[tuple[str, str]]) -> dict[str, int]:
     column = dict.fromkeys(cells, 0)
     for _ in cells:
         moved = False
         for source, target in ahead:
-            if column[target] <= column[source]:
-                column[target] = column[source] + 1
+            least = column[source] + ((source, target) not in below)
+            if column[target] < least:
+                column[target] = least
                 moved = True
         if not moved:
             break
@@ -143,6 +164,9 @@ class _Rows:
         total = self.weight[source, target] * (0.0 if high == low else 3 + min(4.0, abs(high - low)))
         if (source, target) in self.aside and low <= high:
             total += 4
+        if left == right:
+            upper, lower = sorted((high, low))
+            total += 10 * sum(upper < level < lower and column == left for level, column in taken)
         if high == low:
             total += 10 * sum((high, column) in taken for column in range(left + 1, right))
         return total

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from workflows.designing.layout.model import Flow, Graph
     from workflows.designing.layout.placing import Placing
 
-_BEND, _CROSSING, _SHARED = 60.0, 900.0, 330.0
+_BEND, _CROSSING, _PARTED, _JOINED = 60.0, 900.0, 840.0, 330.0
 _PASSES = 4
 _LEAVING = {"right": 0.0, "bottom": 20.0, "top": 22.0, "left": 300.0}
 _ARRIVING = {"left": 0.0, "top": 40.0, "bottom": 42.0, "right": 250.0}
@@ -74,17 +74,20 @@ class Router:
         short = sorted(self.graph.flows, key=self._length)
         back = [flow for flow in short if flow.id in self.placing.back]
         ahead = [flow for flow in short if flow.id not in self.placing.back]
-        best: tuple[float, dict[str, Route]] | None = None
+        best: tuple[float, dict[str, Route], dict[str, float]] | None = None
         for order in (ahead + back, back + ahead, short[::-1], ahead + back[::-1]):
             self.routes, self.costs = {}, {}
             self._pass(order)
-            total, routes = self._settled()
-            if best is not None and total >= best[0] - 1:
+            found = self._settled()
+            if best is not None and found[0] >= best[0] - 1:
                 break
-            best = (total, routes)
-            if all(route.spots for route in routes.values()) and not self._crossings():
+            best = found
+            if all(route.spots for route in self.routes.values()) and not self._crossings():
                 break
-        return best[1] if best else {}
+        if best is not None:
+            _, self.routes, self.costs = best
+        self._regroup()
+        return self.routes
 
     def _pass(self, order: list[Flow]) -> float:
         for flow in order:
@@ -95,16 +98,38 @@ class Router:
     def _crossings(self) -> int:
         return sum(use.level and use.upright for use in self._uses()[0].values())
 
-    def _settled(self) -> tuple[float, dict[str, Route]]:
+    def _settled(self) -> tuple[float, dict[str, Route], dict[str, float]]:
         """Take all up again, the dearest first as they gain most, until nothing gains."""
-        before, best = float("inf"), dict(self.routes)
+        before, best, costs = float("inf"), dict(self.routes), dict(self.costs)
         for _ in range(_PASSES):
             order = sorted(self.graph.flows, key=lambda flow: -self.costs[flow.id])
             total = self._pass(order)
             if total >= before - 1:
                 break
-            before, best = total, dict(self.routes)
-        return before, best
+            before, best, costs = total, dict(self.routes), dict(self.costs)
+        self.routes, self.costs = best, costs
+        return before, best, costs
+
+    def _regroup(self) -> None:
+        """Take up together what begins or ends at one shape, each flow first once."""
+        groups: dict[tuple[str, str], list[Flow]] = {}
+        for flow in sorted(self.graph.flows, key=self._length):
+            groups.setdefault(("to", flow.target), []).append(flow)
+            groups.setdefault(("from", flow.source), []).append(flow)
+        for group in groups.values():
+            if len(group) > 1:
+                self._try(group)
+
+    def _try(self, group: list[Flow]) -> None:
+        kept, costs = dict(self.routes), dict(self.costs)
+        least = sum(costs[flow.id] for flow in group)
+        for first in group:
+            self.routes = {key: route for key, route in self.routes.items() if route.flow not in group}
+            self._pass([first, *(flow for flow in group if flow != first)])
+            total = sum(self.costs[flow.id] for flow in group)
+            if total < least - 1:
+                kept, costs, least = dict(self.routes), dict(self.costs), total
+        self.routes, self.costs = kept, costs
 
     def _cell(self, node: str) -> str:
         return self.mounts[node][0] if node in self.mounts else node
@@ -160,7 +185,7 @@ class Router:
         for route in self.routes.values():
             if route.flow.source == flow.source and flow.source != flow.target:
                 for state, before in self._branches(route, flow, owners):
-                    found.append((_SHARED, state, before, None))
+                    found.append((_PARTED, state, before, None))
         return found
 
     def _branches(
@@ -215,7 +240,7 @@ class Router:
             if here not in self.grid.built and self._alone(here, owners, targets, target):
                 straight = _way(before, here) == _way(here, after)
                 way = 1 - _way(here, after) if straight else _way(here, after)
-                goals.add((*here, 2 + way), _SHARED, route.spots[place + 1 :], None)
+                goals.add((*here, 2 + way), _JOINED, route.spots[place + 1 :], None)
 
     def _uses(self) -> tuple[dict[Spot, _Use], dict[Edge, set[str]]]:
         uses: dict[Spot, _Use] = {}

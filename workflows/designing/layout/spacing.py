@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _NARROW, _EDGE, _PITCH_X, _PITCH_Y = 50.0, 20.0, 16.0, 16.0
 _OFFSET = 30.0
 Growth = dict[tuple[str, int, str], float]
-"""Extra room: across or down, which gap, before or after what runs through it."""
+"""Extra room: across or down, which gap; before or after what runs in it, or before one of its tracks."""
 
 
 @dataclass
@@ -66,14 +66,14 @@ def _way(plan: Plan, lines: Lines, drawing: Drawing, route: Route) -> Way:
     start, end = drawing.shapes[route.flow.source], drawing.shapes[route.flow.target]
     if not route.spots:
         return [start.centre, end.centre]
-    corners = _corners(route.spots)
-    way = [(lines.x[plan.grid.across[x]], lines.y[plan.grid.down[y]]) for x, y in corners]
+    way = [(lines.x[plan.grid.across[x]], lines.y[plan.grid.down[y]]) for x, y in corners(route.spots)]
     way[0] = _clipped(start, way[0], way[1])
     way[-1] = _clipped(end, way[-1], way[-2])
     return way
 
 
-def _corners(spots: list[Spot]) -> list[Spot]:
+def corners(spots: list[Spot]) -> list[Spot]:
+    """Where a way over the grid begins, turns and ends."""
     inner = [
         here
         for before, here, after in zip(spots, spots[1:], spots[2:], strict=False)
@@ -158,7 +158,7 @@ def _gap(
     if not tracks:
         return start + before + after + (_EDGE if edge else least)
     at = start + before + side
-    for track in tracks:
+    for place, track in enumerate(tracks):
+        at += pitch + growth.get((axis, gap, str(track)), 0.0) if place else 0.0
         places["gap", gap, track] = at
-        at += pitch
-    return at - pitch + side + after
+    return at + side + after
