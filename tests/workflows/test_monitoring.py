@@ -297,3 +297,23 @@ def test_the_measures_of_a_plan_are_carried_out_each_by_its_own_day(works):
     assert town.case(number).outcome == "部分措施没有落实"
     [row] = town.rows("monitored_gt")
     assert (row.fields["帮扶责任人"], row.fields["帮扶措施"]) == ("康建军", ["产业"])
+
+
+def test_a_monitored_household_without_a_helper_is_found_and_gets_its_case(works):
+    town = works("fp_10_gt", "fp_10_gt_check")
+    for name in ("王三", "李四"):
+        on_the_list(town, "monitored_gt", GT, name, "刘振华", 监测对象类别="边缘易致贫户")
+    on_the_list(
+        town,
+        "helpers_gt",
+        GT,
+        "王三",
+        "刘振华",
+        帮扶责任人="康建军",
+        来源="驻村帮扶干部",
+        结对日期=today(town),
+    )
+
+    number = town.begin("fp_10_gt_check", GT[:9] + "000")
+
+    assert [town.case(one).subject_name for one in town.begun(number)] == ["李四"]
