@@ -111,7 +111,7 @@ class Case(Base):
     standing: Mapped[str] = mapped_column(String(200), default="")
     steps: Mapped[int] = mapped_column(Integer, default=0)
     revision: Mapped[int] = mapped_column(Integer, default=0)
-    head: Mapped[str] = mapped_column(String(64))
+    head: Mapped[str] = mapped_column(String(64), default=audit.GENESIS)
     kept: Mapped[bool] = mapped_column(default=False, server_default=false())
     started_by_id: Mapped[int | None] = mapped_column(Integer)
     started_by: Mapped[str] = mapped_column(String(60))

@@ -5,6 +5,7 @@ import json
 import re
 
 import forms
+from app.organisation.divisions import level_of
 from app.registers import definition, reach
 from app.registers.commands import RegisterByHand
 from tests.app.office import Office, picture
@@ -185,7 +186,7 @@ class Driven:
         """The starter's division, or one below it that is narrow enough for every unit on the way."""
         release = self._release()
         own, narrowest = max(starter["division"], release.division), release.narrowest()
-        if narrowest == "county" or not own.endswith("000"):
+        if narrowest == "county" or not own.endswith("000") or level_of(own) == narrowest:
             return own
         peopled = sorted({each["division"] for each in self._accounts() if each["division"]})
         narrow = (each for each in peopled if each.endswith("000") == (narrowest != "village"))
