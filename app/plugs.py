@@ -16,6 +16,7 @@ from app.messages import tasks as message_tasks
 from app.messages.queries import count_unread
 from app.notices import tasks as notice_tasks
 from app.organisation.directory import Directory
+from app.papers import filling, issuing
 from app.papers import tasks as paper_tasks
 from app.registers import tasks as register_tasks
 from app.security import sealing
@@ -23,6 +24,7 @@ from workflows.clock import SystemClock
 from workflows.commands import Executor
 from workflows.db import Database
 from workflows.errors import Refusal
+from workflows.opening import FILLED_PAPER
 from workflows.ports import Host
 
 if TYPE_CHECKING:
@@ -87,7 +89,8 @@ class RegisteredDeliverers:
     def __init__(self, folder: Path) -> None:
         self._deliverers: dict[str, Callable[[Context, Mapping[str, Any]], None]] = {
             **DELIVERERS,
-            paper_tasks.PDF: partial(paper_tasks.set_pdf, folder),
+            issuing.PDF: partial(issuing.set_pdf, folder),
+            FILLED_PAPER: filling.keep,
         }
 
     def deliver(self, ctx: Context, effect: Effect) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from workflows import cases, subjects, work_items
+from workflows import cases, outbox, subjects, work_items
 from workflows.commands import SYSTEM, Context, division_prefix
 from workflows.course import Course
 from workflows.errors import Invalid
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from workflows.ports import Parent
     from workflows.spiff import Element
     from workflows.work_items import OpenItem
+
+
+FILLED_PAPER = "paper.filled"
+"""The effect that makes a paper of a filled-in form, where the step's property ``paper`` names one."""
 
 
 class UnknownDivision(Invalid):
@@ -135,7 +139,7 @@ def finish(course: Course, item: OpenItem, answers: dict[str, Any], opinion: str
     said = answers.get("opinion") or opinion
     work_items.finish(ctx, item, conclusion=conclusion, opinion=said)
     acting = ctx.actor.grant_in(item.role, item.unit_id)
-    case.take_down(
+    row = case.take_down(
         ctx,
         kind="task",
         step=item.step,
@@ -152,6 +156,9 @@ def finish(course: Course, item: OpenItem, answers: dict[str, Any], opinion: str
         answers=answers,
         why=None if acting or item.assignee_id else "代办",
     )
+    paper = course.release.specification.elements[item.step].properties.get("paper")
+    if paper and item.form:
+        outbox.promise(ctx, FILLED_PAPER, case=case.id, seq=row["seq"], title=paper)
     if item.place is None:
         # The answers of several to one step stand in the list of them all, never one for all.
         course.answer(item.step, answers)

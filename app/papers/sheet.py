@@ -38,6 +38,11 @@ def letter(**words: Any) -> str:
     return _template("sheet_letter.html").render(**words)
 
 
+def filled(**words: Any) -> str:
+    """The HTML of a filled-in form kept as a paper, such as a 入户核查表."""
+    return _template("sheet_filled.html").render(**words)
+
+
 def digest(html: str) -> str:
     """SHA-256 of a sheet, by which a later change shows."""
     return hashlib.sha256(html.encode()).hexdigest()

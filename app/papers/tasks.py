@@ -7,28 +7,21 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from app.attachments.shelf import masked
-from app.organisation.queries import division_name, division_path
+from app.organisation.queries import division_path
 from app.organisation.roles import ROLES
-from app.papers import pdf, sheet
+from app.papers import numbering, sheet
+from app.papers.issuing import entered
 from app.papers.models import Document
-from workflows import cases, catalogue, outbox
+from workflows import catalogue, outbox
 from workflows.cases import Case
 from workflows.clock import local_date
 from workflows.errors import Conflict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from workflows.commands import Context
     from workflows.ports import OperationCall, UnitRef
-
-OFFICE_WORDS = {"rural_revitalisation": "乡振", "township_government": "政", "village_committee": "村"}
-"""The part of a document number that names the office (机关代字)."""
-
-
-PDF = "paper.pdf"
-"""The effect that makes a paper's PDF."""
 
 MOST_ROWS, MOST_COLUMNS = 1_000, 12
 
@@ -47,7 +40,7 @@ def issue(ctx: Context, call: OperationCall) -> dict[str, Any]:
     notice that tells a household how its application ended.
     """
     unit = _issuer(ctx, call)
-    number = _number(ctx, unit, _role(call))
+    number = numbering.next_letter(ctx, unit, ROLES[_role(call)].office)
     title = str(call.inputs.get("title") or call.inputs.get("kind") or call.name)
     html = _sheet(ctx, call, unit=unit.name, number=number, title=title)
     document = Document(
@@ -62,9 +55,7 @@ def issue(ctx: Context, call: OperationCall) -> dict[str, Any]:
         unit_id=unit.id,
         unit=unit.name,
     )
-    ctx.session.add(document)
-    ctx.session.flush()
-    outbox.promise(ctx, PDF, document=document.id)
+    entered(ctx, document)
     if call.inputs.get("notify"):
         text = f"《{title}》（{number}）已出具，请查看。"
         link = f"/papers/{document.id}"
@@ -75,14 +66,6 @@ def issue(ctx: Context, call: OperationCall) -> dict[str, Any]:
         "sha256": document.sha256,
         "why": f"已出具《{title}》（{number}）",
     }
-
-
-def set_pdf(folder: Path, ctx: Context, payload: Mapping[str, Any]) -> None:
-    """Make the PDF of an issued paper, keep it in the data folder and its hash with the paper."""
-    document = ctx.session.get_one(Document, int(payload["document"]))
-    if document.pdf_sha256 is None:
-        made = pdf.made(document.html, document.title, document.sha256)
-        document.pdf_sha256 = pdf.keep(folder, made)
 
 
 OPERATIONS: dict[str, Callable[[Context, OperationCall], Mapping[str, Any]]] = {"document.issue": issue}
@@ -110,7 +93,7 @@ def _sheet(ctx: Context, call: OperationCall, **head: str) -> str:
             columns=columns,
             rows=rows,
             case_number=call.case_number,
-            issued_on=_paper_day(local_date(ctx.now)),
+            issued_on=numbering.paper_day(local_date(ctx.now)),
             **head,
             **matter,
         )
@@ -120,7 +103,7 @@ def _sheet(ctx: Context, call: OperationCall, **head: str) -> str:
         case_number=call.case_number,
         conclusion=str(given.get("conclusion") or ""),
         reason=str(given.get("reason") or ""),
-        issued_on=_paper_day(local_date(ctx.now)),
+        issued_on=numbering.paper_day(local_date(ctx.now)),
         **head,
         **matter,
     )
@@ -148,24 +131,6 @@ def _cell(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _number(ctx: Context, unit: UnitRef, role: str) -> str:
-    """发文字号: office, 告, year, and the next number of that unit and year, without gaps."""
-    year, counted = cases.next_number(ctx, f"paper{unit.id}").split("-")[1:]
-    return f"{_office(ctx, unit, role)}告〔{year}〕{int(counted)}号"
-
-
-def _office(ctx: Context, unit: UnitRef, role: str) -> str:
-    """First characters of county and township with the office's own word; a village in full."""
-    words = OFFICE_WORDS.get(ROLES[role].office, "")
-    own = division_name(ctx.session, unit.division) or ""
-    county = division_name(ctx.session, unit.division[:6] + "000000") or ""
-    if unit.level == "village":
-        return own if own.endswith(words) else own + words
-    if unit.level in {"township", "farm"}:
-        return county[:1] + own[:1] + words
-    return county[:1] + words
-
-
 def _matter(ctx: Context, call: OperationCall) -> dict[str, Any]:
     """The procedure's name and the sources it rests on, from the version the case runs on."""
     version, name, applied = ctx.session.execute(
@@ -174,10 +139,6 @@ def _matter(ctx: Context, call: OperationCall) -> dict[str, Any]:
     documents = catalogue.release(ctx.session, version).meta.get("documents", ())
     return {
         "procedure": name,
-        "applied_on": _paper_day(local_date(applied)),
+        "applied_on": numbering.paper_day(local_date(applied)),
         "sources": [f"《{source['title']}》{source.get('clause', '')}" for source in documents],
     }
-
-
-def _paper_day(day: Any) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
