@@ -8,6 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PIL import ImageFile
+
 from app.attachments import content
 from workflows.errors import Conflict
 
@@ -35,9 +37,12 @@ class Changed(Conflict):
 def _setter() -> ModuleType:
     # Loaded on first use: it takes seconds, and most processes never set a page.
     try:
-        return import_module("weasyprint")
+        setter = import_module("weasyprint")
     except OSError as error:
         raise NotSettable from error
+    # Loading it makes half a picture pass for a whole one in all of this process; attachments must not.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    return setter
 
 
 def made(html: str, title: str, sha256: str) -> bytes:

@@ -72,6 +72,7 @@ OBJECTS = {
     "/registers/<key>/template.xlsx": KEEPERS,
     "/registers/subjects/<>": ABOVE_VILLAGE,
     "/papers/<>": ABOVE_VILLAGE | {REFUSED},
+    "/papers/<>.pdf": ABOVE_VILLAGE | {REFUSED},
     "/messages/<>": {REFUSED},
     "/registers/<key>": CASEWORK,
     "/registers/<key>/export.xlsx": STAFF - {DEPARTMENT},

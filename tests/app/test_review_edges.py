@@ -8,6 +8,7 @@ import pytest
 
 from app.attachments import content
 from app.pages import encode_cursor
+from app.papers import pdf
 from tests.app.office import BUREAU, CADRE, picture
 
 
@@ -39,6 +40,18 @@ def test_half_a_picture_has_no_small_one(one_office):
     answer = one_office.browser(CADRE).get(f"/attachments/{sent.json['id']}/thumb")
 
     assert answer.status_code == 404
+
+
+def test_half_a_picture_has_no_small_one_after_a_page_was_set_either(tmp_path):
+    whole = io.BytesIO()
+    content.Image.effect_noise((400, 400), 90).save(whole, "JPEG", quality=95)
+    half = content.check(whole.getvalue()[:20_000], "半张.jpg", 10_000_000)
+    content.keep(tmp_path, half)
+
+    pdf.made("<p>公文</p>", "公文", "0" * 64)
+
+    with pytest.raises(content.NoPicture):
+        content.thumbnail(tmp_path, half.sha256)
 
 
 def test_a_small_picture_is_made_once(one_office):

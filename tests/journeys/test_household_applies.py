@@ -53,7 +53,7 @@ def test_the_register_and_its_export_hold_the_household_with_its_number_masked(t
     assert own.name in listed.words
     assert "监测中" in listed.words
     assert len(exported) == 2
-    assert (row["户主"], row["状态"], row["办件编号"]) == (own.name, "监测中", number)
+    assert (row["户主或名称"], row["状态"], row["办件编号"]) == (own.name, "监测中", number)
     assert row["身份证号"] == own.identity[:6] + "*" * 8 + own.identity[-4:]
     history = county.open(listed.link(own.name))
     assert history.says("识别")

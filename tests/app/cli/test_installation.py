@@ -23,7 +23,7 @@ def test_people_are_seeded_once_however_often(installed, xiangshen):
 
     assert (first.code, second.code) == (0, 0)
     assert first.said.startswith("演示账号新增")
-    assert second.said == "演示账号已齐全。\n"
+    assert second.said == "演示账号已齐全。\n演示台账已齐全。\n"
 
 
 def test_an_empty_database_is_brought_to_todays_tables(monkeypatch, empty_database_url, tmp_path, xiangshen):

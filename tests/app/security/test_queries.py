@@ -5,6 +5,7 @@ from app.organisation import queries as organisation
 from app.security import sealing
 from app.security.commands import NotSealed, RevealField
 from app.security.queries import AuditFilter, actor_of_token, audit_entries, cursor_of
+from workflows import audit
 from workflows.cases import Case
 from workflows.catalogue import Procedure, ProcedureVersion
 from workflows.commands import Actor
@@ -35,6 +36,7 @@ def start_case(peopled, clock):
             "rounds": {},
             "waiting": [],
             "started_by": "王秀兰",
+            "head": audit.GENESIS,
             "created_at": clock.now(),
         } | more
         with peopled.database.writing.begin() as session:
