@@ -15,7 +15,7 @@ from workflows.designing.layout.spacing import Growth, Plan
 if TYPE_CHECKING:
     from workflows.designing.layout.model import Graph
     from workflows.designing.layout.placing import Placing
-    from workflows.designing.layout.routing import Port
+    from workflows.designing.layout.search import Port
 
 _INSIDE_TOP, _INSIDE = 24.0, 10.0
 _SEATS = (("bottom", 2), ("bottom", 0), ("bottom", 1), ("top", 2), ("top", 0), ("top", 1))

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from workflows.designing.layout.grid import Grid, Line, Spot
     from workflows.designing.layout.model import Graph, Way
     from workflows.designing.layout.placing import Placing
-    from workflows.designing.layout.routing import Port, Route
+    from workflows.designing.layout.routing import Route
+    from workflows.designing.layout.search import Port
 
 _NARROW, _EDGE, _PITCH_X, _PITCH_Y = 50.0, 20.0, 16.0, 16.0
 _OFFSET = 30.0
