@@ -118,7 +118,7 @@ class Stage:
             "attachment_id": self._one(select(Attachment.id).where(Attachment.case_id == self._case_id())),
             "row_id": self._one(select(RegisterRow.id)),
             "subject_id": self._one(select(RegisterRow.subject_id)),
-            "document_id": self._one(select(Document.id)),
+            "document_id": self._one(select(Document.id).where(Document.kind == "书面告知")),
             "message_id": self._one(select(Message.id).where(Message.person_id == self._person(REFUSED))),
             "notice_id": 1,
             "action": "complete",
