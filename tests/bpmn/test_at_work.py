@@ -87,7 +87,7 @@ def test_what_was_judged_stands_in_its_register(one_office, key, register, name,
     [
         ("fp_09_gt", "monitored_gt", "organise", "收入缩减而有劳动力：产业就业帮扶，记入台账"),
         ("fp_09_ds", "warning_ledger", "assess", "风险单一，单项帮扶"),
-        ("fp_09_ew", "monitored_ew", "assess", "退回重新制定后同意"),
+        ("fp_09_ew", "monitored_ew", "assess", "制定措施，记入台账"),
         ("fp_09_aq", "monitored_aq", "assess", "制定措施，记入台账"),
         ("fp_09_dk", "monitored_dk", "assess", "制定措施，记入台账"),
     ],
