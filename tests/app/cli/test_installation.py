@@ -6,14 +6,21 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from tests.bpmn.artefacts import KEYS, copied
 from workflows.db import Database
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
-def furnished(installed, xiangshen):
-    for words in (["procedures", "import"], ["demo", "seed"]):
+def few(tmp_path):
+    """A folder of two procedures: the whole library for each test would take minutes."""
+    return str(copied(tmp_path / "few", "fp_01_ds", "fp_08_ds"))
+
+
+@pytest.fixture
+def furnished(installed, xiangshen, few):
+    for words in (["procedures", "import", "--folder", few], ["demo", "seed"]):
         assert xiangshen(*words).code == 0
     return xiangshen
 
@@ -35,8 +42,15 @@ def test_an_empty_database_is_brought_to_todays_tables(monkeypatch, empty_databa
     assert xiangshen("demo", "seed").code == 0
 
 
-def test_procedures_are_imported_once_listed_and_exported(furnished, tmp_path):
-    again = furnished("procedures", "import")
+def test_the_whole_library_is_imported_without_a_complaint(installed, xiangshen):
+    ended = xiangshen("procedures", "import")
+
+    assert (ended.code, ended.complained) == (0, "")
+    assert len(ended.said.splitlines()) == len(KEYS)
+
+
+def test_procedures_are_imported_once_listed_and_exported(furnished, few, tmp_path):
+    again = furnished("procedures", "import", "--folder", few)
     assert "第 1 版在用" in again.said
     assert "东胜区监测对象识别" in furnished("procedures", "list").said
 
