@@ -110,3 +110,11 @@ def test_what_is_handed_to_the_next_lane_stands_right_below():
     shapes = measures.drawn(laid_out((ROOT / "bpmn/as_02_ew/process.bpmn").read_bytes())).boxes
 
     assert shapes["propose"].centre[0] == shapes["confirm"].centre[0]
+
+
+def test_a_pool_is_as_high_as_its_name_is_long():
+    content = (ROOT / "bpmn/fp_05_ew_check/process.bpmn").read_bytes()
+    shapes = measures.drawn(laid_out(content)).boxes
+
+    assert shapes["participant_fp_05_ew_check"].height >= 12 * len("鄂温克族自治旗预警信息登记")
+    assert shortcomings(laid_out(content)) == []

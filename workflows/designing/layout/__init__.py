@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workflows.designing.layout import measures
 from workflows.designing.layout.arranging import arrange
-from workflows.designing.layout.model import Box
+from workflows.designing.layout.model import CHARACTER, Box
 from workflows.designing.layout.reading import plane_of, read
 from workflows.designing.layout.writing import interchange, replaced
 from workflows.spiff import markup
@@ -12,6 +12,7 @@ from workflows.spiff import markup
 __all__ = ["laid_out", "shortcomings"]
 
 _HEADER = 30.0
+_MARGIN = 20.0
 _CORNER = (130.0, 80.0)
 
 
@@ -30,7 +31,11 @@ def laid_out(content: bytes) -> bytes:
         key: Box(_CORNER[0] + x, box.y + _CORNER[1], box.width + own, box.height)
         for key, box in drawing.lanes.items()
     }
-    width, height = drawing.width + x + own, drawing.height
+    name = "" if participant is None else participant.get("name", "")
+    width, height = drawing.width + x + own, max(drawing.height, len(name) * CHARACTER + _MARGIN)
+    if lanes:
+        last, box = lanes.popitem()
+        lanes[last] = Box(box.x, box.y, box.width, height + _CORNER[1] - box.y)
     placed = type(drawing)(lanes=lanes, width=width, height=height)
     placed.take(drawing, _CORNER[0] + x + own, _CORNER[1])
     pool = None if participant is None else (participant.get("id", ""), Box(*_CORNER, width, height))

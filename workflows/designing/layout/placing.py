@@ -182,6 +182,19 @@ class _Rows:
             if best >= before:
                 return
 
+    def lift(self, lane: int) -> None:
+        """Let nodes of a lane go up into a row that was not there, where that pays."""
+        members = [node for node in self.row if self.lane[node] == lane]
+        kept, least = dict(self.row), self.cost()
+        for node in members:
+            self.row[node] += 1
+        self.improve()
+        top = min((self.row[node] for node in members), default=0)
+        for node in members:
+            self.row[node] -= top
+        if self.cost() > least - 1:
+            self.row = kept
+
     def _tried(self, node: str, row: int, best: float) -> float:
         old = self.row[node]
         if row == old:
@@ -222,6 +235,8 @@ def _rows(found: Placing, cells: list[Node], links: tuple[Links, set[tuple[str, 
     search = _Rows(found.column, {node.id: node.lane for node in cells}, *links)
     search.first(lanes)
     search.improve()
+    for lane in range(lanes):
+        search.lift(lane)
     for lane in range(lanes):
         members = [node for node in found.column if search.lane[node] == lane]
         rows = sorted({search.row[node] for node in members}) or [0]

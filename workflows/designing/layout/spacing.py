@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from workflows.designing.layout.model import Box, Drawing
+from workflows.designing.layout.model import CHARACTER, Box, Drawing
 
 if TYPE_CHECKING:
     from workflows.designing.layout.grid import Grid, Line, Spot
@@ -121,6 +121,8 @@ def _rows(plan: Plan, lines: Lines, level: dict[int, set[int]], growth: Growth) 
         y += height
         if row + 1 == len(lane_of) or lane_of[row + 1] != lane:
             y = _gap(lines.y, y, ("down", above + 1), level, growth, edge=True)
+            name = plan.graph.lanes[lane].name if plan.graph.lanes else ""
+            y = max(y, top + len(name) * CHARACTER + _EDGE)
             lines.lanes.append((top, y))
             top = y
     lines.height = y
