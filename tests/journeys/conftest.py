@@ -6,6 +6,7 @@ import pytest
 
 from tests import postgres
 from tests.databases import make_tables
+from tests.journeys.driven import Driven
 from tests.journeys.town import Town, furnish
 
 NUMBERS = itertools.count(1)
@@ -49,3 +50,11 @@ def _told(town):
         assert town.broken_chains() == []
     finally:
         town.close()
+
+
+@pytest.fixture
+def driven(sqlite_url, tmp_path, clock):
+    """An office in which any scenario of any procedure can be played."""
+    found = Driven(sqlite_url, tmp_path / "data", clock)
+    yield found
+    found.office.close()

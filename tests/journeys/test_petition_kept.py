@@ -22,7 +22,7 @@ COMPLAINED = {"accused_people": [{"name": "涂志军"}], "accused_units": [{"uni
 @pytest.fixture
 def driven(database_url, tmp_path, clock):
     made = Driven(database_url, tmp_path / "data", clock)
-    made.furnish("pt_01_ew")
+    made.publish("pt_01_ew", {})
     clock.set(clock.now().replace(year=2026, month=3, day=2, hour=2))
     yield made
     made.office.close()
@@ -151,8 +151,9 @@ def test_the_bureau_complained_of_cannot_be_asked_to_look_into_it(driven):
 
 
 def test_a_colleague_complained_of_neither_sees_acts_on_nor_is_handed_it(driven):
-    driven._with_parameters(
-        {"withhold_units_of_accused": False, "accepting_units": ["petition_bureau", "county_rvb"]}
+    driven.publish(
+        "pt_01_ew",
+        {"withhold_units_of_accused": False, "accepting_units": ["petition_bureau", "county_rvb"]},
     )
     number = handed_in(driven, accused_people=[{"name": "王海燕"}])
     item = waiting(driven, number)
