@@ -16,7 +16,7 @@ CROSSINGS = {
     "fp_10_gt": 1,
     "fp_10_ds": 1,
     # A step that is spared is passed by, and what it would have sent back is on the other side.
-    "fp_08_aq": 2,
+    "fp_08_aq": 1,
     # What is refused leaves the way on which a second check comes back.
     "fp_01_gt_admit": 1,
 }
