@@ -13,7 +13,7 @@ from app.security import demo, passwords
 from app.settings import Settings
 from workflows import audit, cases, proving, worker
 from workflows.cases import Case
-from workflows.commands import CONSOLE
+from workflows.commands import CONSOLE, SYSTEM
 from workflows.designing import folders
 from workflows.designing.publish import PublishVersion
 from workflows.work_items import OPEN, WorkItem
@@ -57,7 +57,13 @@ class Town(Desks):
         subject = Subject(household(self.households, staff.village), staff)
         for act in acts:
             self.take(subject, act)
+        self.delivered()
         return subject
+
+    def delivered(self):
+        """What was promised so far is delivered, so that a story's own promises and timers count alone."""
+        while self.executor.execute(worker.DeliverNext(), by=SYSTEM) is not None:
+            pass
 
     def take(self, subject, act):
         """One act; the end of a notice is waited for, as a worker would."""
