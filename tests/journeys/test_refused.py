@@ -4,9 +4,9 @@ from tests.journeys.town import CADRE, COUNTY, HOUSEHOLD, household
 
 
 def papers(town, who, number):
-    """The papers of a case as they are linked from it."""
+    """The notices of a case as they are linked from it, beside the sheets its steps left behind."""
     page = town.person(who).case(number, "papers")
-    return [one.get("href") for one in page.css("a.entry-step") if "/papers/" in one.get("href")]
+    return [one.get("href") for one in page.css("a.entry-step") if "告知书" in one.text_content()]
 
 
 def applied(town, by=HOUSEHOLD):
