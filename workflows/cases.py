@@ -24,8 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflows import audit, facts, parameters
-from workflows.clock import local_date
+from workflows import audit, facts, numbering, parameters
 from workflows.db import Base, BigId, JsonText, UtcDateTime
 from workflows.errors import Conflict, NotFound, constraint
 
@@ -147,15 +146,6 @@ class StepRecord(Base):
     salt: Mapped[str | None] = mapped_column(String(32))
     why: Mapped[str | None] = mapped_column(Text)
     passed: Mapped[list[str]] = mapped_column(JsonText)
-
-
-class Counter(Base):
-    """Gap-free running numbers: one row per name, raised under its own lock."""
-
-    __tablename__ = "counter"
-
-    name: Mapped[str] = mapped_column(String(80), primary_key=True)
-    value: Mapped[int] = mapped_column(Integer)
 
 
 @dataclass(slots=True)
@@ -325,7 +315,7 @@ def create(
 ) -> OpenCase:
     """A new running case with the next number of its procedure and year; its state is stored by ``store``."""
     values: dict[str, Any] = {
-        "number": next_number(ctx, release.key),
+        "number": numbering.next_number(ctx, release.key),
         "procedure_key": release.key,
         "procedure_name": release.name,
         "version_id": release.version_id,
@@ -352,25 +342,6 @@ def create(
     }
     case_id = ctx.session.execute(_CREATE, values).scalar_one()
     return OpenCase(id=case_id, **{name: values[name] for name in _LOADED if name in values})
-
-
-_RAISE = (
-    update(Counter)
-    .where(Counter.name == bindparam("b_name"))
-    .values(value=Counter.value + 1)
-    .returning(Counter.value)
-)
-_BEGIN_COUNTING = insert(Counter).returning(Counter.value)
-
-
-def next_number(ctx: Context, name: str) -> str:
-    """The next number in a series, such as ``FP01DS-2026-000123``; under the row's lock, without gaps."""
-    series = f"{name.replace('_', '').upper()}-{local_date(ctx.now).year}"
-    value = ctx.session.execute(_RAISE, {"b_name": series}).scalar_one_or_none()
-    if value is None:
-        # Two first cases of a year may meet here: the loser's insert fails and its command is tried again.
-        value = ctx.session.execute(_BEGIN_COUNTING, {"name": series, "value": 1}).scalar_one()
-    return f"{series}-{value:06d}"
 
 
 def by_number(session: Session, number: str) -> Case:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from workflows import cases, catalogue, decisions, feel, parameters, spiff, timers, work_items
+from workflows import cases, catalogue, decisions, feel, item_rows, parameters, spiff, timers
 from workflows.clock import LOCAL, WorkingDays
 from workflows.errors import Conflict
 from workflows.gathering import gathered
@@ -132,11 +132,11 @@ class Course:
 
     def _project_items(self, tasks: tuple[OpenTask, ...]) -> None:
         wanted = {task.task_id: task for task in tasks}
-        standing = work_items.tasks_open(self.ctx, self.case.id)
-        work_items.withdraw(self.ctx, self.case.id, [task for task in standing if task not in wanted])
+        standing = item_rows.tasks_open(self.ctx, self.case.id)
+        item_rows.withdraw(self.ctx, self.case.id, [task for task in standing if task not in wanted])
         offering = Offering(self.ctx, self.case, self.release, self.scope)
         new = [offering.item(task) for task_id, task in wanted.items() if task_id not in standing]
-        work_items.open_items(self.ctx, new)
+        item_rows.open_items(self.ctx, new)
 
     def _project_waiting(self, step: Step) -> None:
         case, elements = self.case, self.release.specification.elements

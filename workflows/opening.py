@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from workflows import cases, outbox, subjects, work_items
+from workflows import cases, item_rows, outbox, subjects
 from workflows.commands import SYSTEM, Context, division_prefix
 from workflows.course import Course
 from workflows.errors import Invalid
@@ -64,13 +64,13 @@ def open_case(ctx: Context, release: Release, asked: Opening) -> OpenCase:
         ctx, release, division=asked.division, division_name=name, subject=subject, parent=asked.parent
     )
     case.variables.update(asked.variables)
-    work_items.none_open(ctx, case.id)
+    item_rows.none_open(ctx, case.id)
     course = Course.under(ctx, case, release)
     _take_down_start(ctx, case, release, asked.why)
     step = course.start()
     if first is not None:
         opened = next(task for task in step.open_tasks if task.element == first.id)
-        item = work_items.read(ctx, work_items.tasks_open(ctx, case.id)[opened.task_id])
+        item = item_rows.read(ctx, item_rows.tasks_open(ctx, case.id)[opened.task_id])
         _claim_files(ctx, release, first, answers, case.id)
         finish(course, item, answers, asked.opinion)
     said: dict[str, Any] = {"parent": asked.parent.number} if asked.parent else {}
@@ -137,7 +137,7 @@ def finish(course: Course, item: OpenItem, answers: dict[str, Any], opinion: str
     ctx, case = course.ctx, course.case
     conclusion = answers.get("conclusion")
     said = answers.get("opinion") or opinion
-    work_items.finish(ctx, item, conclusion=conclusion, opinion=said)
+    item_rows.finish(ctx, item, conclusion=conclusion, opinion=said)
     acting = ctx.actor.grant_in(item.role, item.unit_id)
     row = case.take_down(
         ctx,

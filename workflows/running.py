@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from workflows import campaigns, cases, catalogue, opening, outbox, parameters, withholding, work_items
+from workflows import (
+    campaigns,
+    cases,
+    catalogue,
+    item_rows,
+    opening,
+    outbox,
+    parameters,
+    withholding,
+    work_items,
+)
 from workflows.commands import Command, Context, division_prefix
 from workflows.course import Course, visible
 from workflows.errors import Conflict, Invalid, NotAllowed
@@ -102,8 +112,8 @@ class ItemCommand(Command[int]):
 
     def authorise(self, ctx: Context) -> None:
         """The item is open, the actor may act on it, the case runs, the page was not stale."""
-        case = work_items.lock_case(ctx, self.item_id)
-        item = work_items.read_among(ctx, case.id, self.item_id)
+        case = item_rows.lock_case(ctx, self.item_id)
+        item = item_rows.read_among(ctx, case.id, self.item_id)
         if case.kept and withholding.is_kept(ctx.session, ctx.actor, case.id):
             raise work_items.UnknownItem
         _offer_again_if_left(ctx, item)
@@ -136,7 +146,7 @@ class ClaimWorkItem(ItemCommand):
         case, item = _held(ctx)
         if item.assignee_id != ctx.actor.person_id:
             _hand_to(item, ctx.actor.person_id, ctx.actor.name)
-            work_items.change(ctx, item)
+            item_rows.change(ctx, item)
         cases.store(ctx, case, item=item.id, step=item.step)
         return item.revision
 
@@ -150,7 +160,7 @@ class ReleaseWorkItem(ItemCommand):
         case, item = _held(ctx)
         work_items.require_move(item, work_items.OFFERED)
         item.state, item.assignee_id, item.assignee = work_items.OFFERED, None, None
-        work_items.change(ctx, item)
+        item_rows.change(ctx, item)
         cases.store(ctx, case, item=item.id, step=item.step)
         return item.revision
 
@@ -168,7 +178,7 @@ class SaveDraft(ItemCommand):
         # A step without a form asks nothing, so nothing that could hold a plain number is kept.
         item.draft = self._kept(ctx, case, item, form) if form else None
         _hand_to(item, ctx.actor.person_id, ctx.actor.name)
-        work_items.change(ctx, item)
+        item_rows.change(ctx, item)
         cases.store(ctx, case, item=item.id, step=item.step)
         return item.revision
 
@@ -272,7 +282,7 @@ class TransferWorkItem(ItemCommand):
         if self.to_person_id not in holders or self.to_person_id in withheld:
             raise Invalid({"to": "请选择本单位有权办理此环节的一位同事。"})
         _hand_to(item, self.to_person_id, holders[self.to_person_id])
-        work_items.change(ctx, item)
+        item_rows.change(ctx, item)
         outbox.promise(
             ctx, "message", person_id=self.to_person_id, about="transferred", case=case.number, item=item.id
         )

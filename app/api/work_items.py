@@ -15,7 +15,7 @@ from app.inbox import item as items
 from app.inbox import queries
 from app.inbox.commands import OwnWork, RemindedToday
 from app.inbox.queries import Filters
-from workflows import work_items
+from workflows import item_rows, work_items
 from workflows.cases import Case, CaseNotRunning
 from workflows.errors import Invalid, NotFound
 from workflows.running import NoSendBack
@@ -78,7 +78,7 @@ def _full(session: Session, item_id: int) -> dict[str, Any]:
         **shapes.item_full(seen, now),
         "may": [*(action for action in seen.actions if action != "remind"), *_reminding(seen.item)],
         "colleagues": [{"id": one.person_id, "name": one.name} for one in acting.colleagues(session, seen)],
-        "case_now": shapes.standing(seen.case, work_items.of_case(session, seen.case.id), now),
+        "case_now": shapes.standing(seen.case, item_rows.of_case(session, seen.case.id), now),
     }
 
 
@@ -126,7 +126,7 @@ def _acted(session: Session, item_id: int) -> dict[str, Any]:
         return _full(session, item_id)
     now = door.now()
     stands = session.execute(_STANDS.where(Case.id == row.case_id)).one()
-    open_items = work_items.of_case(session, row.case_id)
+    open_items = item_rows.of_case(session, row.case_id)
     return {
         **shapes.item(row, now),
         "may": _reminding(row),

@@ -11,7 +11,7 @@ from app.attachments.shelf import masked
 from app.pages import Page, after, paged, row_number
 from app.scope import readable, visible
 from app.words import matches
-from workflows import catalogue, parameters, work_items
+from workflows import catalogue, item_rows, parameters
 from workflows.cases import RUNNING, Case, StepRecord, journal
 from workflows.errors import NotFound
 
@@ -100,7 +100,7 @@ def view(session: Session, actor: Actor, number: str) -> CaseView:
     case = readable(session, actor, number)
     release = parameters.ruled(session, catalogue.release(session, case.version_id), case.created_at)
     entries = [_entry(release, record) for record in journal(session, case.id)]
-    return CaseView(case, release, entries, work_items.of_case(session, case.id))
+    return CaseView(case, release, entries, item_rows.of_case(session, case.id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from app import scope
-from workflows import cases, outbox, work_items
+from workflows import cases, item_rows, outbox, work_items
 from workflows.cases import StepRecord, UnknownCase
 from workflows.clock import local_date, start_of_day
 from workflows.commands import Command
@@ -46,11 +46,11 @@ class RemindHolders(Command[int]):
 
     def authorise(self, ctx: Context) -> None:
         """Whoever may read the case; it runs, and the item is open and somebody else's."""
-        case_id = work_items.case_of(ctx, self.item_id)
+        case_id = item_rows.case_of(ctx, self.item_id)
         ctx.require(scope.readable_id(ctx.session, ctx.actor, case_id), UnknownCase)
         case = cases.lock(ctx, case_id)
         assert case is not None  # noqa: S101 (the item's foreign key holds it)
-        item = work_items.read(ctx, self.item_id)
+        item = item_rows.read(ctx, self.item_id)
         _require_open(item)
         case.require_running()
         ctx.require(item.assignee_id is None or item.assignee_id != ctx.actor.person_id, OwnWork)

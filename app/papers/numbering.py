@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from app.organisation.queries import division_name
-from workflows import cases
+from workflows import numbering
 
 if TYPE_CHECKING:
     from datetime import date
@@ -52,7 +52,7 @@ def paper_day(day: date) -> str:
 
 
 def _next(ctx: Context, unit: Signing, office: str, series: str, word: str) -> str:
-    year, counted = cases.next_number(ctx, f"{series}{unit.id}").split("-")[1:]
+    year, counted = numbering.next_number(ctx, f"{series}{unit.id}").split("-")[1:]
     return f"{_office(ctx, unit, office)}{word}〔{year}〕{int(counted)}号"
 
 

@@ -18,9 +18,9 @@ from app.registers.models import (
     RegisterValue,
     RegisterWithheld,
 )
-from workflows.cases import next_number
 from workflows.clock import local_date
 from workflows.errors import Conflict, Invalid
+from workflows.numbering import next_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

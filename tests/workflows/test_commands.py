@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import delete, select, text
 
 from tests.workflows.desks import at_once
-from workflows import cases, work_items
-from workflows.cases import Counter
+from workflows import numbering, work_items
 from workflows.commands import CONSOLE, SYSTEM, Command, KeyReused, Once, Replayed
 from workflows.db import Database
 from workflows.errors import NotAllowed, Refusal, Unavailable
+from workflows.numbering import Counter
 from workflows.running import ClaimWorkItem, CompleteWorkItem
 from workflows.work_items import AlreadyDone, NotYours, Stale
 
@@ -27,7 +27,7 @@ class TakeNumber(Command):
 
     def run(self, ctx):
         ctx.record("office", series=self.series)
-        return cases.next_number(ctx, self.series)
+        return numbering.next_number(ctx, self.series)
 
 
 CUT_OFF = text(

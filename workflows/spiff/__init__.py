@@ -16,8 +16,10 @@ from workflows.spiff.model import (
 from workflows.spiff.parsing import parse, problems, processes
 from workflows.spiff.refusals import (
     EngineStuck,
+    NotAsItWas,
     NotExpected,
     NotWaiting,
+    NoWay,
     NoWayBack,
     Problem,
     StateUnreadable,
@@ -29,9 +31,18 @@ from workflows.spiff.schedules import PERIODS, Schedule, Unscheduled, period_nam
 from workflows.spiff.schedules import read as schedule
 from workflows.spiff.scripting import Answered, Scope
 from workflows.spiff.serializer import tokens
-from workflows.spiff.steering import add_instances, move, remove_instance
+from workflows.spiff.steering import (
+    add_instances,
+    jump,
+    move,
+    remove_instance,
+    stays_in_its_branch,
+    ways_back,
+    ways_on,
+)
 from workflows.spiff.stepping import OpenTask, Step, Waiting, complete, deliver, start, wake
 from workflows.spiff.timing import Unreckonable, instant
+from workflows.spiff.undoing import postpone, take_back
 
 __all__ = [
     "NAMING",
@@ -42,7 +53,9 @@ __all__ = [
     "EngineStuck",
     "Flow",
     "MultiInstance",
+    "NoWay",
     "NoWayBack",
+    "NotAsItWas",
     "NotExpected",
     "NotWaiting",
     "OpenTask",
@@ -65,16 +78,22 @@ __all__ = [
     "complete",
     "deliver",
     "instant",
+    "jump",
     "move",
     "parse",
     "period_name",
+    "postpone",
     "problems",
     "processes",
     "remove_instance",
     "schedule",
     "start",
+    "stays_in_its_branch",
+    "take_back",
     "tokens",
     "wake",
+    "ways_back",
+    "ways_on",
 ]
 
 # SpiffWorkflow writes a record for every change of a task's state and gathers its facts whether or not

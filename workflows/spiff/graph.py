@@ -67,15 +67,23 @@ class Graph:
         """Whether a node may wait for several tokens."""
         return self.elements[node].kind in FORKS and self.entering[node] > 1
 
-    def block(self, fork: str) -> frozenset[str]:
-        """The nodes between a split and the joins that bring its branches together again, joins included."""
-        reached = [self.reachable(target, (fork,)) | {target} for target in self.after[fork]]
-        joins = {
+    def joins_of(self, fork: str) -> frozenset[str]:
+        """The joins at which branches of a split may come together."""
+        reached = self._branches(fork)
+        return frozenset(
             node
             for node in set().union(*reached)
             if node != fork and self.joins(node) and sum(node in branch for branch in reached) > 1
-        }
-        inside = {node for node in set().union(*reached) if node != fork}
+        )
+
+    def _branches(self, fork: str) -> list[set[str]]:
+        """What each way out of a split reaches without passing the split again."""
+        return [self.reachable(target, (fork,)) | {target} for target in self.after[fork]]
+
+    def block(self, fork: str) -> frozenset[str]:
+        """The nodes between a split and the joins that bring its branches together again, joins included."""
+        joins = self.joins_of(fork)
+        inside = {node for node in set().union(*self._branches(fork)) if node != fork}
         return frozenset(
             node
             for node in inside

@@ -38,11 +38,25 @@ class NotWaiting(Conflict):
     sentence = "此待办已经办结或已收回，不能再次办理。"
 
 
-class NoWayBack(Conflict):
+class NoWay(Conflict):
     """The token cannot be moved there without upsetting the branches that run beside it."""
+
+    code = "engine.no_way"
+    sentence = "不能从“{here}”转到“{there}”：那里是另一条分支、会合之后才到的环节，或不是人工办理的环节。"
+
+
+class NoWayBack(NoWay):
+    """The same, on the way back."""
 
     code = "engine.no_way_back"
     sentence = "不能从“{here}”退回到“{there}”。"
+
+
+class NotAsItWas(Conflict):
+    """What a step brought about does not stand any more as the step left it, so it cannot be undone."""
+
+    code = "engine.not_as_it_was"
+    sentence = "办件已继续往下办理或与其他分支会合，不能撤回；如确有错误，请联系现办理人退回。"
 
 
 class NotExpected(Conflict):

@@ -1,4 +1,9 @@
-"""Moves that no arrow of the diagram draws: back to an earlier step, one signer more, one signer less."""
+"""Moves that no arrow of the diagram draws: back to an earlier step, on to another, one signer more or less.
+
+A move never leaves a join waiting for a token that cannot come, nor gives it one too many: a token may
+leave a block of branches (those beside it go too), but never enter one, and inside a block it stays in its
+own branch.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +13,37 @@ from workflows.spiff.joins import Synchronising, ancestors, live, under
 from workflows.spiff.loops import Instances
 from workflows.spiff.machine import called
 from workflows.spiff.model import HUMAN
-from workflows.spiff.refusals import NotWaiting, NoWayBack
-from workflows.spiff.stepping import Step, begin, finish, ready
+from workflows.spiff.refusals import NotWaiting, NoWay, NoWayBack
+from workflows.spiff.stepping import Step, begin, finish, peek, ready
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from SpiffWorkflow.task import Task
 
-    from workflows.spiff.machine import Run
+    from workflows.spiff.machine import CaseFlow, Run
     from workflows.spiff.model import Element, Specification
     from workflows.spiff.scripting import Scope
     from workflows.spiff.stepping import Ask
+
+    Leads = Callable[[Task, Element], bool]
+
+
+def ways_back(spec: Specification, state: bytes, task_id: str) -> tuple[str, ...]:
+    """The steps an open task may be sent back to, in the order of the diagram's text."""
+    return _ways(spec, state, task_id, _leads_here)
+
+
+def ways_on(spec: Specification, state: bytes, task_id: str) -> tuple[str, ...]:
+    """The steps a token at an open task may be put at (跳转), in the order of the diagram's text."""
+    return _ways(spec, state, task_id, _shares_branch)
+
+
+def _ways(spec: Specification, state: bytes, task_id: str, leads: Leads) -> tuple[str, ...]:
+    case = peek(spec, state)
+    task = _activity(ready(case, task_id))
+    found = ((_place(case, task, there), there) for there in spec.steps())
+    return tuple(there.id for here, there in found if here is not None and leads(here, there))
 
 
 def move(spec: Specification, state: bytes, task_id: str, to: str, scope: Scope, ask: Ask) -> Step:
@@ -27,19 +53,25 @@ def move(spec: Specification, state: bytes, task_id: str, to: str, scope: Scope,
     person completes, does not lead here, or lies in another branch.
     """
     run = begin(spec, state, scope, ask)
-    task, there = _activity(ready(run.case, task_id)), spec.elements.get(to)
-    if there is None or there.kind not in HUMAN:
-        raise NoWayBack(here=called(task), there=to)
-    here = task
-    while here.workflow.spec.name != (there.parent or there.process):
-        holder = here.workflow.parent_task_id
-        if holder is None:
-            raise NoWayBack(here=called(task), there=there.name or there.id)
-        here = _activity(run.case.get_task_from_id(holder))
-    _leave(run, here, there)
-    node = here.workflow.spec.task_specs[there.id]
-    node._update(run.grow_beside(here, node))
-    return finish(run)
+    return _put(run, ready(run.case, task_id), spec.elements.get(to) or to, _leads_here, NoWayBack)
+
+
+def jump(spec: Specification, state: bytes, task_id: str, to: str, scope: Scope, ask: Ask) -> Step:
+    """跳转, 直送: take the open task away and open the step ``to`` instead, wherever it stands.
+
+    Branches beside it go too when ``to`` lies outside their block. Raises NoWay when ``to`` is no step a
+    person completes, is this one, or lies inside a block or branch that the token is not in.
+    """
+    run = begin(spec, state, scope, ask)
+    return _put(run, ready(run.case, task_id), spec.elements.get(to) or to, _shares_branch, NoWay)
+
+
+def stays_in_its_branch(spec: Specification, state: bytes, task_id: str, to: str) -> bool:
+    """Whether a move to ``to`` withdraws no branch beside it: only then may the case come straight back."""
+    case = peek(spec, state)
+    task, there = _activity(ready(case, task_id)), spec.elements[to]
+    here = _place(case, task, there)
+    return here is task and all(there.id in fork.task_spec.block for fork in _forks(here))
 
 
 def add_instances(
@@ -61,6 +93,33 @@ def remove_instance(spec: Specification, state: bytes, task_id: str, scope: Scop
     return finish(run)
 
 
+def _put(run: Run, task: Task, there: Element | str, leads: Leads, refusal: type[NoWay]) -> Step:
+    """Withdraw the token of a task and put one at ``there``."""
+    task = _activity(task)
+    if isinstance(there, str):
+        raise refusal(here=called(task), there=there)
+    here = _place(run.case, task, there)
+    if here is None or not leads(here, there):
+        raise refusal(here=called(task), there=there.name or there.id)
+    _leave(run, here, there)
+    node = here.workflow.spec.task_specs[there.id]
+    node._update(run.grow_beside(here, node))
+    return finish(run)
+
+
+def _place(case: CaseFlow, task: Task, there: Element) -> Task | None:
+    """The activity that holds the task on the level of ``there``; None when that is no surrounding level."""
+    if there.kind not in HUMAN:
+        return None
+    here = task
+    while here.workflow.spec.name != (there.parent or there.process):
+        holder = here.workflow.parent_task_id
+        if holder is None:
+            return None
+        here = _activity(case.get_task_from_id(holder))
+    return here
+
+
 def _activity(task: Task) -> Task:
     """The activity a task belongs to as a whole: the wrapper of an instance, else itself."""
     return task.parent if "i" in task.internal_data else task
@@ -73,12 +132,14 @@ def _wrapper(instance: Task) -> Task:
     return wrapper
 
 
+def _forks(here: Task) -> Iterator[Task]:
+    """The splits whose branches this task is in, innermost first."""
+    return (above for above in ancestors(here) if isinstance(above.task_spec, Synchronising))
+
+
 def _leave(run: Run, here: Task, there: Element) -> None:
-    """Withdraw the token, and the branches beside it whose split lies after ``there``."""
-    splits = [above for above in ancestors(here) if isinstance(above.task_spec, Synchronising)]
-    if not _leads_here(here, there, [above.task_spec for above in splits]):
-        raise NoWayBack(here=called(here), there=there.name or there.id)
-    for above in splits:
+    """Withdraw the token, and the branches beside it of every block that ``there`` is not in."""
+    for above in _forks(here):
         if there.id not in above.task_spec.block:
             for other in list(live(here.workflow)):
                 if other.task_spec.element.id in above.task_spec.block and under(other, above):
@@ -86,17 +147,36 @@ def _leave(run: Run, here: Task, there: Element) -> None:
     run.withdraw(here)
 
 
-def _leads_here(here: Task, there: Element, splits: list[Synchronising]) -> bool:
+def _leads_here(here: Task, there: Element) -> bool:
     """Whether ``there`` comes before this task, and in the same branch of every block it is in."""
-    level, current = here.workflow.spec, here.task_spec.element
-    blocks = [
-        node
-        for node in level.task_specs.values()
-        if isinstance(node, Synchronising) and there.id in node.block
-    ]
+    current = here.task_spec.element
+    blocks = _blocks_around(here, there)
     if there.id == current.id or any(current.id not in node.block for node in blocks):
         return False
-    avoiding = {node.element.id for node in splits if node in blocks}
-    for node in blocks:
-        avoiding |= {name for name in node.block if level.graph.joins(name)}
-    return bool(level.graph.reaches(there.id, current.id, avoiding))
+    graph = here.workflow.spec.graph
+    return bool(graph.reaches(there.id, current.id, _walls(here, blocks)))
+
+
+def _shares_branch(here: Task, there: Element) -> bool:
+    """Whether the token may be at ``there`` instead: in no block, or in the very branch that it is in."""
+    current = here.task_spec.element
+    blocks = _blocks_around(here, there)
+    if there.id == current.id or any(current.id not in node.block for node in blocks):
+        return False
+    graph, walls = here.workflow.spec.graph, _walls(here, blocks)
+    return not blocks or bool(
+        graph.reaches(there.id, current.id, walls) or graph.reaches(current.id, there.id, walls)
+    )
+
+
+def _blocks_around(here: Task, there: Element) -> list[Synchronising]:
+    """The splits of this level whose block ``there`` lies in."""
+    nodes = here.workflow.spec.task_specs.values()
+    return [node for node in nodes if isinstance(node, Synchronising) and there.id in node.block]
+
+
+def _walls(here: Task, blocks: list[Synchronising]) -> set[str]:
+    """What a way inside one branch never passes: the splits it came through, the joins of the blocks."""
+    graph = here.workflow.spec.graph
+    walls = {fork.task_spec.element.id for fork in _forks(here) if fork.task_spec in blocks}
+    return walls.union(*(graph.joins_of(node.element.id) for node in blocks))

@@ -109,6 +109,11 @@ def deliver(spec: Specification, state: bytes, message: str, scope: Scope, ask: 
     return finish(run)
 
 
+def peek(spec: Specification, state: bytes) -> CaseFlow:
+    """The case of a stored state, to look at."""
+    return serializer.load(spec, state)
+
+
 def begin(spec: Specification, state: bytes, scope: Scope, ask: Ask) -> Run:
     """A step about to be made on a stored state."""
     return _run(serializer.load(spec, state), scope, ask)
