@@ -235,3 +235,83 @@ def test_a_branch_that_needs_no_join_stays_when_the_others_go_back():
     case = Steered(spec).do("A").move("C", "A")
 
     assert case.open == ["A", "NOTE"]
+
+
+def test_the_ways_back_are_those_that_a_move_would_go():
+    for body, acts in ((LINE, "ABC"), (BLOCK, ("A", "B1")), (BLOCK, ("A", "B1", "C", "B2"))):
+        case = Steered(specification(body))
+        for act in acts:
+            case.do(act)
+        for task in case.step.open_tasks:
+            for there in case.spec.steps():
+                ways = spiff.ways_back(case.spec, case.step.state, task.task_id)
+                if there.id in ways:
+                    spiff.move(case.spec, case.step.state, task.task_id, there.id, case.scope, case.ask)
+                else:
+                    with pytest.raises(spiff.NoWayBack):
+                        spiff.move(case.spec, case.step.state, task.task_id, there.id, case.scope, case.ask)
+
+
+class Jumped(Steered):
+    """A case an administrator may put elsewhere."""
+
+    def jump(self, element: str, to: str) -> Jumped:
+        key = self.task(element)
+        self._take(lambda: spiff.jump(self.spec, self.step.state, key, to, self.scope, self.ask))
+        return self
+
+
+@pytest.mark.parametrize("to", ["A", "C", "D"])
+def test_a_jump_goes_back_or_on(to):
+    case = Jumped(specification(LINE)).do("A").jump("B", to)
+
+    assert case.open == [to]
+
+
+def test_a_jump_out_of_a_branch_takes_the_branches_beside_it_along():
+    case = Jumped(specification(BLOCK)).do("A").jump("B1", "D")
+
+    assert case.open == ["D"]
+    assert case.do("D").step.ended
+
+
+@pytest.mark.parametrize(("here", "to"), [("A", "B1"), ("A", "C"), ("B1", "C"), ("B1", "B1"), ("B1", "P2")])
+def test_a_jump_never_enters_a_block_nor_another_branch(here, to):
+    case = Jumped(specification(BLOCK))
+    if here != "A":
+        case.do("A")
+
+    with pytest.raises(spiff.NoWay):
+        case.jump(here, to)
+
+
+def test_a_jump_within_a_branch_leaves_the_others_alone():
+    case = Jumped(specification(BLOCK)).do("A").jump("B1", "B2")
+    assert case.open == ["B2", "C"]
+
+    assert case.do("C").do("B2").open == ["D"]
+
+
+NESTED = (
+    START + user("A") + node("parallelGateway", "P1") + user("B") + node("parallelGateway", "Q1") + user("X")
+    + user("Y") + node("parallelGateway", "Q2") + user("Z") + user("C") + node("parallelGateway", "P2")
+    + user("D") + END + chain("S", "A", "P1", "B", "Q1", "X", "Q2", "Z", "P2", "D", "E")
+    + chain("Q1", "Y", "Q2") + chain("P1", "C", "P2")
+)  # fmt: skip
+
+
+def test_going_back_over_an_inner_block_stays_in_the_outer_branch():
+    case = Steered(specification(NESTED)).do("A").do("B").do("X").do("Y").move("Z", "B")
+    assert case.open == ["B", "C"]
+
+    assert case.do("C").do("B").do("Y").do("X").do("Z").open == ["D"]
+
+
+def test_only_a_way_that_withdraws_nothing_leads_straight_back():
+    case = Steered(specification(BLOCK)).do("A").do("B1")
+
+    def straight(to):
+        return spiff.stays_in_its_branch(case.spec, case.step.state, case.task("B2"), to)
+
+    assert straight("B1")
+    assert not straight("A")
