@@ -45,6 +45,9 @@ OPERATIONS: dict[str, Callable[[Context, OperationCall], Mapping[str, Any]]] = {
 }
 """Every operation a diagram may name."""
 
+ON_CASES = notice_tasks.ON_CASES
+"""What else is done when somebody ends a case, or lets it rest and go on."""
+
 
 COUNTS = {"inbox": count_open, "messages": count_unread}
 """What the menu counts, each asked with the reading session and the actor."""
@@ -77,7 +80,7 @@ class RegisteredOperations:
 
     def perform(self, ctx: Context, call: OperationCall) -> Mapping[str, Any]:
         """Do it; raises UnknownOperation."""
-        task = OPERATIONS.get(call.operation)
+        task = OPERATIONS.get(call.operation) or ON_CASES.get(call.operation)
         if task is None:
             raise UnknownOperation(operation=call.operation)
         return task(ctx, call)

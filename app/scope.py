@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from workflows import withholding
 from workflows.cases import Case, StepRecord, UnknownCase
 from workflows.commands import division_span
+from workflows.copies import CaseCopy
 from workflows.work_items import WorkItem
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         return false()
     conditions: list[ColumnElement[bool]] = [
         _took_part(WorkItem.assignee_id == actor.person_id),
+        exists(select(CaseCopy.id).where(CaseCopy.case_id == Case.id, CaseCopy.person_id == actor.person_id)),
     ]
     for grant in actor.grants:
         condition = _by_grant(grant)

@@ -74,8 +74,8 @@ class Case(Base):
             "procedure_key",
             "subject_key",
             unique=True,
-            sqlite_where=text("state = 'running' AND subject_key IS NOT NULL"),
-            postgresql_where=text("state = 'running' AND subject_key IS NOT NULL"),
+            sqlite_where=text("state IN ('running', 'suspended') AND subject_key IS NOT NULL"),
+            postgresql_where=text("state IN ('running', 'suspended') AND subject_key IS NOT NULL"),
         ),
         Index("ix_cases_division_created", "division", "id"),
         Index("ix_cases_started_by", "started_by_id", "id"),
@@ -120,6 +120,9 @@ class Case(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undo: Mapped[list[dict[str, Any]]] = mapped_column(JsonText, default=list, server_default="[]")
+    """What the steps taken last need to be taken back: see ``workflows.undoing``."""
 
 
 class StepRecord(Base):
@@ -176,6 +179,8 @@ class OpenCase:
     created_at: datetime
     due_at: datetime | None
     ended_at: datetime | None
+    suspended_at: datetime | None = None
+    undo: list[dict[str, Any]] = field(default_factory=list)
     kept: bool = False
     ruled: int = 0
     """The revision of all parameters as read with the row."""
@@ -186,10 +191,15 @@ class OpenCase:
         """The case's audit stream."""
         return f"case:{self.number}"
 
+    @property
+    def words(self) -> str:
+        """Its state as people say it."""
+        return STATE_WORDS[self.state]
+
     def require_running(self) -> None:
         """Refuse unless the case is running."""
         if self.state != RUNNING:
-            raise CaseNotRunning(number=self.number, state=STATE_WORDS[self.state])
+            raise CaseNotRunning(number=self.number, state=self.words)
 
     def next_round(self, step: str) -> int:
         """Count another opening of ``step`` and give its number, from 1."""
@@ -235,6 +245,8 @@ _STORED = (
     "head",
     "due_at",
     "ended_at",
+    "suspended_at",
+    "undo",
 )
 
 _table = Case.__table__
@@ -248,6 +260,11 @@ def locking(which: ColumnElement[int], *, skip_locked: bool = False) -> Select[A
         .where(_table.c.id == which)
         .with_for_update(skip_locked=skip_locked, of=_table)
     )
+
+
+def locking_numbered() -> Select[Any]:
+    """The statement that locks the case of a ``number``."""
+    return locking(select(_table.c.id).where(_table.c.number == bindparam("number")).scalar_subquery())
 
 
 _LOCK = locking(bindparam("case_id"))
@@ -268,7 +285,7 @@ def lock(ctx: Context, case_id: int, *, skip_locked: bool = False) -> OpenCase |
     return locked(ctx, _LOCK_FREE if skip_locked else _LOCK, case_id=case_id)
 
 
-def locked(ctx: Context, statement: Select[Any], **which: int) -> OpenCase | None:
+def locked(ctx: Context, statement: Select[Any], **which: int | str) -> OpenCase | None:
     """The case that a statement made by ``locking`` finds; None when there is none to be had."""
     row = ctx.session.execute(statement, which).one_or_none()
     return OpenCase(*row) if row else None

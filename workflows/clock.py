@@ -86,6 +86,15 @@ class WorkingDays:
         """24:00 (as UTC instant) of the ``days``-th working day after the local day of ``instant``."""
         return end_of_day(self.after(local_date(instant), days))
 
+    def rested(self, since: datetime, until: datetime) -> int:
+        """Working days that passed between two instants, by their local days."""
+        return max(0, self.left(local_date(since), local_date(until)))
+
+    def later(self, due: datetime, days: int) -> datetime:
+        """A limit put off by ``days`` working days; one at 24:00 stays at 24:00."""
+        last = local_date(due - datetime.resolution)
+        return due + (self.after(last, days) - last)
+
     def left(self, today: date, last: date) -> int:
         """Working days from ``today`` (not counted) up to and including ``last``; negative when past."""
         if last < today:

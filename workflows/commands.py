@@ -68,6 +68,10 @@ class Grant:
     level: str
     division: str
 
+    def reaches(self, division: str) -> bool:
+        """Whether ``division`` is the unit's own or below it."""
+        return division.startswith(division_prefix(self.division))
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -90,7 +94,7 @@ class Actor:
 
     def covers(self, division: str) -> bool:
         """Whether any grant's division is ``division`` or above it."""
-        return any(division.startswith(division_prefix(g.division)) for g in self.grants)
+        return any(grant.reaches(division) for grant in self.grants)
 
 
 SYSTEM = Actor(kind="system", name="系统")

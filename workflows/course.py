@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from workflows import cases, catalogue, decisions, feel, item_rows, parameters, spiff, timers
@@ -15,6 +15,7 @@ from workflows.ports import OperationCall
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import timedelta
 
     from workflows.cases import OpenCase
     from workflows.catalogue import Release
@@ -49,6 +50,10 @@ class Course:
     case: OpenCase
     release: Release
     scope: spiff.Scope
+    given: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What is said of an item that opens now beside what the diagram says, by its step or its task."""
+    reopens: bool = False
+    """Whether tasks that are open now were open before, with items of their own."""
 
     @classmethod
     def of(cls, ctx: Context, case: OpenCase) -> Course:
@@ -83,6 +88,53 @@ class Course:
         return self._take(
             lambda: spiff.complete(specification, state, task_id, self.scope, self._ask, vote=vote)
         )
+
+    def leads_to(self, task_id: str, to: str) -> bool:
+        """Whether the token of an open task may be put at the step ``to``."""
+        return to in spiff.ways_on(self.release.specification, self.case.engine_state, task_id)
+
+    def move_back(self, task_id: str, to: str, **given: Any) -> Step:
+        """退回: open the earlier step ``to`` instead of an open task; ``given`` is said of its item."""
+        self.given = {to: given}
+        specification, state = self.release.specification, self.case.engine_state
+        return self._take(lambda: spiff.move(specification, state, task_id, to, self.scope, self._ask))
+
+    def jump(self, task_id: str, to: str) -> Step:
+        """跳转, 直送: open the step ``to`` instead of an open task."""
+        specification, state = self.release.specification, self.case.engine_state
+        return self._take(lambda: spiff.jump(specification, state, task_id, to, self.scope, self._ask))
+
+    def take_back(self, before: bytes, after: bytes) -> Step:
+        """撤回: undo the step that led from one state to the other; its items are open again as they were."""
+        self.reopens = True
+        specification, state = self.release.specification, self.case.engine_state
+        return self._take(lambda: spiff.take_back(specification, before, after, state, self.scope, self._ask))
+
+    def postpone(self, by: timedelta) -> Step:
+        """恢复: what the case waits for is due so much later, a notice's end among it."""
+        ends = self.case.variables.get(END_OF_NOTICE)
+        if ends is not None:
+            later = (datetime.fromisoformat(ends) + by).isoformat()
+            self.case.variables[END_OF_NOTICE] = self.scope.variables[END_OF_NOTICE] = later
+        specification, state = self.release.specification, self.case.engine_state
+        return self._take(lambda: spiff.postpone(specification, state, by, self.scope, self._ask))
+
+    def more_voters(self, task_id: str, count: int) -> Step:
+        """加签: ask so many more the same."""
+        specification, state = self.release.specification, self.case.engine_state
+        return self._take(
+            lambda: spiff.add_instances(specification, state, task_id, self.scope, self._ask, count=count)
+        )
+
+    def has_added_voters(self, task_id: str) -> bool:
+        """Whether more are asked than the diagram says."""
+        specification, state = self.release.specification, self.case.engine_state
+        return spiff.instances_added(specification, state, task_id) > 0
+
+    def one_voter_less(self, task_id: str) -> Step:
+        """减签: do without one of those asked the same."""
+        specification, state = self.release.specification, self.case.engine_state
+        return self._take(lambda: spiff.remove_instance(specification, state, task_id, self.scope, self._ask))
 
     def wake(self) -> Step:
         """Fire the timers that are due."""
@@ -135,7 +187,12 @@ class Course:
         standing = item_rows.tasks_open(self.ctx, self.case.id)
         item_rows.withdraw(self.ctx, self.case.id, [task for task in standing if task not in wanted])
         offering = Offering(self.ctx, self.case, self.release, self.scope)
-        new = [offering.item(task) for task_id, task in wanted.items() if task_id not in standing]
+        item = offering.reopened if self.reopens else offering.item
+        new = [
+            {**item(task), **self.given.get(task.element, self.given.get(task_id, {}))}
+            for task_id, task in wanted.items()
+            if task_id not in standing
+        ]
         item_rows.open_items(self.ctx, new)
 
     def _project_waiting(self, step: Step) -> None:

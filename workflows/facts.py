@@ -33,6 +33,7 @@ class CaseRow(Protocol):
     """A case, locked or read."""
 
     engine_state: bytes
+    undo: list[dict[str, Any]]
 
 
 def of_row(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,4 +48,6 @@ def of_row(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def of_case(case: CaseRow) -> str:
     """The digest of what a case's row says now; its engine state counts byte for byte."""
-    return digest_of([getattr(case, name) for name in PROVEN], case.engine_state.hex())
+    said = [getattr(case, name) for name in PROVEN]
+    # A case that keeps nothing to undo says what it said before there was anything to keep.
+    return digest_of([*said, case.undo] if case.undo else said, case.engine_state.hex())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, select
 
 from workflows.cases import StepRecord
-from workflows.work_items import WorkItem
+from workflows.work_items import TAKEN_BACK, WorkItem
 
 if TYPE_CHECKING:
     from workflows.cases import OpenCase
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _item, _record = WorkItem.__table__.c, StepRecord.__table__.c
 _ANSWERED = (
-    select(_item.id, _item.member, _record.answers)
+    select(_item.id, _item.place, _item.member, _record.answers)
     .join_from(
         WorkItem.__table__,
         StepRecord.__table__,
@@ -27,8 +27,9 @@ _ANSWERED = (
         _item.step == bindparam("b_step"),
         _item.round == bindparam("b_round"),
         _item.place.is_not(None),
+        _item.state != TAKEN_BACK,
     )
-    .order_by(_item.place)
+    .order_by(_item.place, _item.id)
 )
 
 
@@ -37,8 +38,9 @@ def gathered(ctx: Context, case: OpenCase, step: str) -> list[tuple[dict[str, An
     # What this very command took down is written with the case, at its end.
     fresh = {row["item_id"]: row["answers"] for row in case.journal if row["kind"] == "task"}
     asked = {"b_case": case.id, "b_step": step, "b_round": case.rounds.get(step, 1)}
-    found: list[tuple[dict[str, Any], dict[str, Any]] | None] = []
-    for item_id, member, answers in ctx.session.execute(_ANSWERED, asked):
+    found: dict[int, tuple[dict[str, Any], dict[str, Any]] | None] = {}
+    for item_id, place, member, answers in ctx.session.execute(_ANSWERED, asked):
         said = fresh.get(item_id, answers)
-        found.append(None if said is None else (member or {}, said))
-    return found
+        # One that was withdrawn and opened again has two items in its place: the later one counts.
+        found[place] = None if said is None else (member or {}, said)
+    return list(found.values())

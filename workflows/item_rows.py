@@ -9,9 +9,13 @@ from sqlalchemy import bindparam, case, insert, literal, or_, select, type_coerc
 from workflows import cases
 from workflows.db import JsonText
 from workflows.work_items import (
+    AFTER,
     DONE,
+    HELD,
     NO_LIMIT,
     OPEN,
+    STEP,
+    TAKEN_BACK,
     WITHDRAWN,
     OpenItem,
     UnknownItem,
@@ -20,17 +24,20 @@ from workflows.work_items import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
     from workflows.cases import OpenCase
-    from workflows.commands import Context
+    from workflows.commands import Actor, Context
 
 _FIELDS = tuple(OpenItem.__dataclass_fields__)
 _table = WorkItem.__table__
 _ONE = select(*(_table.c[name] for name in _FIELDS)).where(_table.c.id == bindparam("item_id"))
 _CASE_OF = select(_table.c.case_id).where(_table.c.id == bindparam("item_id"))
 # Spelt out: a list of values is rendered anew at every execution.
-_OPEN_OF_CASE = select(_table.c.id, _table.c.task_id).where(
+_OPEN_OF_CASE = select(_table.c.id, _table.c.task_id, _table.c.kind, _table.c.host_id).where(
     _table.c.case_id == bindparam("b_case"),
     or_(*(_table.c.state == literal(state) for state in OPEN)),
 )
@@ -72,6 +79,54 @@ _HEAVY = {
 _ONE_AND_OPEN = select(*(_HEAVY.get(name, _table.c[name]) for name in _FIELDS)).where(
     _table.c.case_id == bindparam("b_case"),
     or_(_table.c.id == bindparam("item_id"), *(_table.c.state == literal(state) for state in OPEN)),
+)
+_OF_TASK = (
+    select(_table)
+    .where(_table.c.case_id == bindparam("b_case"), _table.c.task_id == bindparam("b_task"))
+    .where(_table.c.kind == STEP)
+    .order_by(_table.c.id.desc())
+    .limit(1)
+)
+_ASIDES_OF = (
+    select(*(_table.c[name] for name in _FIELDS))
+    .where(_table.c.host_id == bindparam("b_host"), or_(*(_table.c.state == literal(s) for s in OPEN)))
+    .order_by(_table.c.id)
+)
+_SIGNED_BEHIND = (
+    select(_table)
+    .where(
+        _table.c.host_id == bindparam("b_host"),
+        _table.c.kind == literal(AFTER),
+        _table.c.state == literal(DONE),
+    )
+    .order_by(_table.c.id)
+)
+_HOLD = (
+    update(_table)  # type: ignore[arg-type]
+    .where(_table.c.id == bindparam("b_id"))
+    .values(
+        state=bindparam("b_state"),
+        revision=bindparam("b_revision"),
+        draft=bindparam("b_draft"),
+        opinion=bindparam("b_opinion"),
+        assignee_id=bindparam("b_assignee_id"),
+        assignee=bindparam("b_assignee"),
+    )
+)
+_LIMITS = select(_table.c.id, _table.c.due_at).where(
+    _table.c.case_id == bindparam("b_case"),
+    _table.c.due_at.is_not(None),
+    or_(*(_table.c.state == literal(state) for state in OPEN)),
+)
+_PUT_OFF = (
+    update(_table)  # type: ignore[arg-type]
+    .where(_table.c.id == bindparam("b_id"))
+    .values(due_at=bindparam("b_due"), due_sort=bindparam("b_due"))
+)
+_TAKE_BACK = (
+    update(_table)  # type: ignore[arg-type]
+    .where(_table.c.id == bindparam("b_id"))
+    .values(state=TAKEN_BACK, revision=_table.c.revision + 1)
 )
 _LOCK_CASE = cases.locking(
     select(_table.c.case_id).where(_table.c.id == bindparam("item_id")).scalar_subquery()
@@ -117,8 +172,21 @@ def read_among(ctx: Context, case_id: int, item_id: int) -> OpenItem:
     """The item of a locked case, open or not; which others are open is remembered for the same command."""
     rows = ctx.session.execute(_ONE_AND_OPEN, {"b_case": case_id, "item_id": item_id})
     items = [OpenItem(*row) for row in rows]
-    ctx.memory[_known(case_id)] = {item.task_id: item.id for item in items if item.state in OPEN}
+    _remember(ctx, case_id, (item for item in items if item.state in OPEN))
     return next(item for item in items if item.id == item_id)
+
+
+def _remember(ctx: Context, case_id: int, rows: Iterable[Any]) -> dict[str, int]:
+    """Keep for this command which tasks have an open item, and which open asides hang on which item."""
+    known: dict[str, int] = {}
+    asides: dict[int, int] = {}
+    for row in rows:
+        if row.kind == STEP:
+            known[row.task_id] = row.id
+        else:
+            asides[row.id] = row.host_id
+    ctx.memory[_known(case_id)], ctx.memory[_hanging(case_id)] = known, asides
+    return known
 
 
 def change(ctx: Context, item: OpenItem) -> None:
@@ -137,18 +205,47 @@ def change(ctx: Context, item: OpenItem) -> None:
     )
 
 
-def finish(ctx: Context, item: OpenItem, *, conclusion: str | None, opinion: str | None) -> None:
-    """Mark an item done by the acting person."""
+def set_state(ctx: Context, item: OpenItem, state: str) -> None:
+    """Move an item to another state, as the table allows or as undoing demands; its holder keeps it."""
+    item.state = state
+    change(ctx, item)
+
+
+def hold(ctx: Context, item: OpenItem, answers: dict[str, Any], opinion: str | None) -> None:
+    """Keep the decision of an item until the signers behind it have signed."""
+    require_move(item, HELD)
+    item.state, item.draft, item.opinion = HELD, answers, opinion
+    item.revision += 1
+    ctx.session.execute(
+        _HOLD,
+        {
+            "b_id": item.id,
+            "b_state": item.state,
+            "b_revision": item.revision,
+            "b_draft": answers,
+            "b_opinion": opinion,
+            "b_assignee_id": item.assignee_id,
+            "b_assignee": item.assignee,
+        },
+    )
+
+
+def finish(ctx: Context, item: OpenItem, by: Actor, *, conclusion: str | None, opinion: str | None) -> None:
+    """Mark an item done by ``by``; what was planned to hang on it goes."""
     require_move(item, DONE)
     item.state = DONE
-    ctx.memory.get(_known(item.case_id), {}).pop(item.task_id, None)
+    if item.kind == STEP:
+        ctx.memory.get(_known(item.case_id), {}).pop(item.task_id, None)
+        _withdraw_asides(ctx, item.case_id, [item.id])
+    else:
+        ctx.memory.get(_hanging(item.case_id), {}).pop(item.id, None)
     ctx.session.execute(
         _FINISH,
         {
             "b_id": item.id,
             "b_at": ctx.now,
-            "b_by_id": ctx.actor.person_id,
-            "b_by": ctx.actor.name,
+            "b_by_id": by.person_id,
+            "b_by": by.name,
             "b_conclusion": conclusion,
             "b_opinion": opinion,
         },
@@ -157,15 +254,14 @@ def finish(ctx: Context, item: OpenItem, *, conclusion: str | None, opinion: str
 
 def none_open(ctx: Context, case_id: int) -> None:
     """Say that a case has just come into being: no item of it needs to be looked for."""
-    ctx.memory[_known(case_id)] = {}
+    _remember(ctx, case_id, ())
 
 
 def tasks_open(ctx: Context, case_id: int) -> dict[str, int]:
     """Engine task id → item id of every open item of the locked case; looked up once per command."""
     known: dict[str, int] | None = ctx.memory.get(_known(case_id))
     if known is None:
-        rows = ctx.session.execute(_OPEN_OF_CASE, {"b_case": case_id})
-        known = ctx.memory[_known(case_id)] = {row.task_id: row.id for row in rows}
+        known = _remember(ctx, case_id, ctx.session.execute(_OPEN_OF_CASE, {"b_case": case_id}))
     return dict(known)
 
 
@@ -174,11 +270,58 @@ def _known(case_id: int) -> tuple[str, int]:
     return "open items", case_id
 
 
+def _hanging(case_id: int) -> tuple[str, int]:
+    """Where a command remembers the open asides of a case, each with its host."""
+    return "open asides", case_id
+
+
 def withdraw(ctx: Context, case_id: int, tasks: list[str]) -> None:
-    """Take back items whose tasks the case no longer waits for."""
+    """Take back items whose tasks the case no longer waits for, with the asides that hang on them."""
     if tasks:
         known = ctx.memory[_known(case_id)]
-        ctx.session.execute(_WITHDRAW, [{"b_id": known.pop(task), "b_at": ctx.now} for task in tasks])
+        gone = [known.pop(task) for task in tasks]
+        ctx.session.execute(_WITHDRAW, [{"b_id": item, "b_at": ctx.now} for item in gone])
+        _withdraw_asides(ctx, case_id, gone)
+
+
+def _withdraw_asides(ctx: Context, case_id: int, hosts: list[int]) -> None:
+    hanging: dict[int, int] = ctx.memory.get(_hanging(case_id), {})
+    for aside in [aside for aside, host in hanging.items() if host in hosts]:
+        withdraw_aside(ctx, case_id, aside)
+
+
+def withdraw_aside(ctx: Context, case_id: int, aside: int) -> None:
+    """Take back one item that no diagram draws."""
+    ctx.memory.get(_hanging(case_id), {}).pop(aside, None)
+    ctx.session.execute(_WITHDRAW, {"b_id": aside, "b_at": ctx.now})
+
+
+def has_asides(ctx: Context, case_id: int) -> bool:
+    """Whether anything was asked for beside any open item of the locked case."""
+    tasks_open(ctx, case_id)
+    return bool(ctx.memory[_hanging(case_id)])
+
+
+def asides_of(ctx: Context, host_id: int) -> list[OpenItem]:
+    """The open items asked for beside an item of a locked case, oldest first."""
+    return [OpenItem(*row) for row in ctx.session.execute(_ASIDES_OF, {"b_host": host_id})]
+
+
+def signed_behind(ctx: Context, host_id: int) -> list[dict[str, Any]]:
+    """Rows, without their ids, of those who have signed behind the item's decision, oldest first."""
+    rows = ctx.session.execute(_SIGNED_BEHIND, {"b_host": host_id}).mappings()
+    return [{name: value for name, value in row.items() if name != "id"} for row in rows]
+
+
+def latest_of_task(ctx: Context, case_id: int, task_id: str) -> dict[str, Any]:
+    """The whole row of the newest item of an engine task, as it was when it was last open."""
+    row = ctx.session.execute(_OF_TASK, {"b_case": case_id, "b_task": task_id}).mappings().one()
+    return dict(row)
+
+
+def take_back(ctx: Context, item_id: int) -> None:
+    """Mark a done item as taken back."""
+    ctx.session.execute(_TAKE_BACK, {"b_id": item_id})
 
 
 def open_items(ctx: Context, items: list[dict[str, Any]]) -> None:
@@ -189,6 +332,21 @@ def open_items(ctx: Context, items: list[dict[str, Any]]) -> None:
         ids = ctx.session.scalars(*((_OPEN, items[0]) if len(items) == 1 else (_OPEN_MANY, items)))
         known = ctx.memory.get(_known(items[0]["case_id"]), {})
         known.update(zip((values["task_id"] for values in items), ids, strict=True))
+
+
+def put_off(ctx: Context, case_id: int, later: Callable[[datetime], datetime]) -> None:
+    """Put the limits of a case's open items off."""
+    for row in ctx.session.execute(_LIMITS, {"b_case": case_id}).all():
+        due = later(row.due_at)
+        ctx.session.execute(_PUT_OFF, {"b_id": row.id, "b_due": due})
+
+
+def open_aside(ctx: Context, values: dict[str, Any]) -> int:
+    """Insert an item asked for beside another; gives its id."""
+    values["due_sort"] = values["due_at"] or NO_LIMIT
+    aside = int(ctx.session.execute(_OPEN, values).scalar_one())
+    ctx.memory.get(_hanging(values["case_id"]), {})[aside] = values["host_id"]
+    return aside
 
 
 def of_case(session: Session, case_id: int) -> list[WorkItem]:

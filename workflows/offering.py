@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from workflows import feel, spiff, work_items
+from workflows import feel, item_rows, spiff, work_items
 from workflows.errors import Conflict
 
 if TYPE_CHECKING:
@@ -75,6 +75,20 @@ class Offering:
             "created_at": self.ctx.now,
             "due_at": self._due(element, task.local),
         }
+
+    def reopened(self, task: OpenTask) -> dict[str, Any]:
+        """The item of a task that is open once more, as its last one stood: same limit, holder and draft."""
+        last = item_rows.latest_of_task(self.ctx, self.case.id, task.task_id)
+        holder = last["done_by_id"] or last["assignee_id"]
+        again = {
+            "assignee_id": holder,
+            "assignee": last["done_by"] or last["assignee"],
+            "state": work_items.CLAIMED if holder else work_items.OFFERED,
+            "revision": 1,
+            "created_at": self.ctx.now,
+            **dict.fromkeys(("done_at", "done_by_id", "done_by", "conclusion", "opinion")),
+        }
+        return {**{name: value for name, value in last.items() if name != "id"}, **again}
 
     def _round(self, task: OpenTask) -> int:
         """The instances of one round share its number; the first of them opens it."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from workflows import cases, item_rows, outbox, subjects
-from workflows.commands import SYSTEM, Context, division_prefix
+from workflows import cases, item_rows, outbox, subjects, traces
+from workflows.commands import SYSTEM, Actor, Context, division_prefix
 from workflows.course import Course
 from workflows.errors import Invalid
+from workflows.traces import Before
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -132,37 +133,54 @@ def _claim_files(
         ctx.host.forms.claim_files(ctx, release.forms[element.form], answers, case_id)
 
 
-def finish(course: Course, item: OpenItem, answers: dict[str, Any], opinion: str | None) -> None:
-    """Finish the item, write the journal row, move the engine on."""
-    ctx, case = course.ctx, course.case
+def finish(
+    course: Course, item: OpenItem, answers: dict[str, Any], opinion: str | None, by: Actor | None = None
+) -> None:
+    """Finish the item, write the journal row, move the engine on.
+
+    ``by`` decided where that is not who acts now: signers behind a decision bring it into force.
+    """
+    ctx, case, before = course.ctx, course.case, Before.of(course.case)
     conclusion = answers.get("conclusion")
     said = answers.get("opinion") or opinion
-    item_rows.finish(ctx, item, conclusion=conclusion, opinion=said)
-    acting = ctx.actor.grant_in(item.role, item.unit_id)
-    row = case.take_down(
-        ctx,
-        kind="task",
-        step=item.step,
-        name=item.name,
-        round=item.round,
-        item_id=item.id,
-        actor_id=ctx.actor.person_id,
-        actor=ctx.actor.name,
-        unit_id=item.unit_id,
-        unit=acting.unit_name if acting else item.unit,
-        opened_at=item.created_at,
-        conclusion=conclusion,
-        opinion=said,
-        answers=answers,
-        why=None if acting or item.assignee_id else "代办",
-    )
+    doer = by or ctx.actor
+    item_rows.finish(ctx, item, doer, conclusion=conclusion, opinion=said)
+    row = _take_down(course, item, doer, answers, said)
     paper = course.release.specification.elements[item.step].properties.get("paper")
     if paper and item.form:
         outbox.promise(ctx, FILLED_PAPER, case=case.id, seq=row["seq"], title=paper)
     if item.place is None:
         # The answers of several to one step stand in the list of them all, never one for all.
         course.answer(item.step, answers)
-    course.complete(item.task_id, _vote(course.release, item, conclusion))
+    if item.return_to and course.leads_to(item.task_id, item.return_to):
+        course.jump(item.task_id, item.return_to)
+    else:
+        course.complete(item.task_id, _vote(course.release, item, conclusion))
+    traces.note(case, item.id, row["seq"], before)
+
+
+def _take_down(
+    course: Course, item: OpenItem, doer: Actor, answers: dict[str, Any], opinion: str | None
+) -> dict[str, Any]:
+    """The journal row of a step that was done."""
+    acting = doer.grant_in(item.role, item.unit_id)
+    return course.case.take_down(
+        course.ctx,
+        kind="task",
+        step=item.step,
+        name=item.name,
+        round=item.round,
+        item_id=item.id,
+        actor_id=doer.person_id,
+        actor=doer.name,
+        unit_id=item.unit_id,
+        unit=acting.unit_name if acting else item.unit,
+        opened_at=item.created_at,
+        conclusion=answers.get("conclusion"),
+        opinion=opinion,
+        answers=answers,
+        why=None if acting or item.assignee_id else "代办",
+    )
 
 
 def _vote(release: Release, item: OpenItem, conclusion: str | None) -> spiff.Vote | None:

@@ -31,6 +31,18 @@ class UnitRef:
     division: str
 
 
+@dataclass(frozen=True, slots=True)
+class StaffRef:
+    """Somebody who handles casework: where, in which role, at which level."""
+
+    person_id: int
+    name: str
+    role: str
+    unit_id: int
+    unit: str
+    level: str
+
+
 class Directory(Protocol):
     """Answers who acts for a case."""
 
@@ -56,6 +68,10 @@ class Directory(Protocol):
 
     def holders(self, session: Session, roles: Iterable[str], unit_id: int) -> Mapping[int, str]:
         """Who holds any of ``roles`` in the unit now: person id → name."""
+        ...
+
+    def staff(self, session: Session, people: Iterable[int], within: str) -> Mapping[int, StaffRef]:
+        """Those of ``people`` who handle casework at or below the division ``within``, by person id."""
         ...
 
 

@@ -66,7 +66,7 @@ def _unreadable(session: Session, case_id: int) -> Break:
 
 
 def _compared(session: Session, ids: Sequence[int]) -> list[Break]:
-    columns = [getattr(Case, name) for name in ("id", "number", "engine_state", *facts.PROVEN)]
+    columns = [getattr(Case, name) for name in ("id", "number", "engine_state", "undo", *facts.PROVEN)]
     rows = session.execute(select(*columns).where(Case.id.in_(ids)).order_by(Case.id)).all()
     journals, chains = _journals(session, ids), _chains(session, [f"case:{row.number}" for row in rows])
     found = []

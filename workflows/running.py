@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from workflows import (
+    asides,
     campaigns,
     cases,
     catalogue,
@@ -133,7 +134,8 @@ def _offer_again_if_left(ctx: Context, item: OpenItem) -> None:
         item.state, item.assignee_id, item.assignee = work_items.OFFERED, None, None
 
 
-def _held(ctx: Context) -> tuple[OpenCase, OpenItem]:
+def held(ctx: Context) -> tuple[OpenCase, OpenItem]:
+    """The locked case and the item that ``authorise`` found."""
     return ctx.memory["case"], ctx.memory["item"]
 
 
@@ -143,7 +145,7 @@ class ClaimWorkItem(ItemCommand):
 
     def run(self, ctx: Context) -> int:
         """Assign it to the actor."""
-        case, item = _held(ctx)
+        case, item = held(ctx)
         if item.assignee_id != ctx.actor.person_id:
             _hand_to(item, ctx.actor.person_id, ctx.actor.name)
             item_rows.change(ctx, item)
@@ -157,7 +159,7 @@ class ReleaseWorkItem(ItemCommand):
 
     def run(self, ctx: Context) -> int:
         """Offer it again; the draft stays for whoever goes on."""
-        case, item = _held(ctx)
+        case, item = held(ctx)
         work_items.require_move(item, work_items.OFFERED)
         item.state, item.assignee_id, item.assignee = work_items.OFFERED, None, None
         item_rows.change(ctx, item)
@@ -173,7 +175,7 @@ class SaveDraft(ItemCommand):
 
     def run(self, ctx: Context) -> int:
         """Seal what is personal and keep the rest as typed."""
-        case, item = _held(ctx)
+        case, item = held(ctx)
         form = _form_of(ctx, case, item)
         # A step without a form asks nothing, so nothing that could hold a plain number is kept.
         item.draft = self._kept(ctx, case, item, form) if form else None
@@ -201,9 +203,7 @@ def _hand_to(item: OpenItem, person_id: int | None, name: str) -> None:
 
 
 def _form_of(ctx: Context, case: OpenCase, item: OpenItem) -> str | None:
-    if item.form is None:
-        return None
-    return catalogue.release(ctx.session, case.version_id).forms[item.form]
+    return asides.form_of(item, catalogue.release(ctx.session, case.version_id).forms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,13 +214,24 @@ class CompleteWorkItem(ItemCommand):
     opinion: str | None = None
 
     def run(self, ctx: Context) -> int:
-        """One step of the procedure, whole."""
-        case, item = _held(ctx)
-        course = Course.of(ctx, case)
-        answers = self._checked(course, item)
-        opening.finish(course, item, answers, self.opinion)
+        """One step of the procedure, whole; what was asked beside it comes first, or holds it."""
+        case, item = held(ctx)
+        if asides.is_aside(item):
+            given = {**self.answers, **({"opinion": self.opinion} if self.opinion else {})}
+            asides.finish(ctx, case, item, asides.checked(ctx, case, item, given))
+        else:
+            self._finish(ctx, case, item)
         cases.store(ctx, case, item=item.id, step=item.step)
         return case.id
+
+    def _finish(self, ctx: Context, case: OpenCase, item: OpenItem) -> None:
+        behind = asides.require_nothing_before(ctx, item)
+        course = Course.of(ctx, case)
+        answers = self._checked(course, item)
+        if behind and answers.get("conclusion") != returning(course.release, item.form):
+            asides.hold(ctx, case, item, answers, self.opinion)
+        else:
+            opening.finish(course, item, answers, self.opinion)
 
     def _checked(self, course: Course, item: OpenItem) -> dict[str, Any]:
         if item.form is None:
@@ -248,7 +259,7 @@ class SendBack(ItemCommand):
 
     def run(self, ctx: Context) -> int:
         """Choose the form's returning conclusion and take the flow the diagram draws for it."""
-        case, item = _held(ctx)
+        case, item = held(ctx)
         if not self.reason.strip():
             raise Invalid({"reason": "请写明退回的原因，让收到的人知道要改什么。"})
         release = catalogue.release(ctx.session, case.version_id)
@@ -274,9 +285,10 @@ class TransferWorkItem(ItemCommand):
 
     def run(self, ctx: Context) -> int:
         """Change the assignee and tell them."""
-        case, item = _held(ctx)
+        case, item = held(ctx)
         if not self.reason.strip():
             raise Invalid({"reason": "请写明转办的原因。"})
+        asides.require_nothing_before(ctx, item)
         holders = ctx.host.directory.holders(ctx.session, work_items.takers(item.role), item.unit_id)
         withheld = withholding.people(ctx.session, case.id) if case.kept else ()
         if self.to_person_id not in holders or self.to_person_id in withheld:

@@ -23,15 +23,27 @@ if TYPE_CHECKING:
     from workflows.commands import Actor
 
 OFFERED, CLAIMED, DONE, WITHDRAWN = "offered", "claimed", "done", "withdrawn"
-OPEN = (OFFERED, CLAIMED)
+HELD, PLANNED, TAKEN_BACK = "held", "planned", "taken_back"
+OPEN = (OFFERED, CLAIMED, HELD, PLANNED)
 
 MOVES = {
     OFFERED: {CLAIMED, DONE, WITHDRAWN},
-    CLAIMED: {OFFERED, CLAIMED, DONE, WITHDRAWN},
-    DONE: set[str](),
+    CLAIMED: {OFFERED, CLAIMED, HELD, DONE, WITHDRAWN},
+    HELD: {CLAIMED, DONE, WITHDRAWN},
+    PLANNED: {CLAIMED, WITHDRAWN},
+    DONE: {TAKEN_BACK},
+    TAKEN_BACK: set[str](),
     WITHDRAWN: set[str](),
 }
-"""From each state, the states an item may move to; claimed → claimed is a transfer (转办)."""
+"""From each state, the states an item may move to; claimed → claimed is a transfer (转办).
+
+Held: decided, but signers added behind it (后加签) have not signed yet. Planned: such a signer's item before
+the decision. Taken back: done, then undone by whoever did it (撤回).
+"""
+
+STEP, DELEGATED, BEFORE, AFTER = "step", "delegated", "before", "after"
+ASIDES = (DELEGATED, BEFORE, AFTER)
+"""Kinds of items that no diagram draws: asked for by whoever holds the step's own item, their host."""
 
 STAND_INS = {"household": ("village_committee", "resident_team")}
 """Who may act for whom: a cadre fills in for a household that cannot (代办), and the record says so."""
@@ -69,6 +81,13 @@ class Withdrawn(Conflict):
     sentence = "此待办已撤销：办件已转到其他环节，请在办件页查看现状。"
 
 
+class Held(Conflict):
+    """It was decided, and stands once the signers behind it have signed."""
+
+    code = "work_item.held"
+    sentence = "“{name}”已作出决定，正等待后加签人签署；要改决定，请先撤回。"
+
+
 class Stale(Conflict):
     """The page shows an older state of the item."""
 
@@ -92,6 +111,7 @@ class WorkItem(Base):
         Index("ix_work_item_assignee", "assignee_id", "state", "due_sort", "id"),
         Index("ix_work_item_done", "done_by_id", "done_at", "id"),
         Index("ix_work_item_case", "case_id", "state"),
+        Index("ix_work_item_host", "host_id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -128,6 +148,14 @@ class WorkItem(Base):
     done_by: Mapped[str | None] = mapped_column(String(60))
     conclusion: Mapped[str | None] = mapped_column(String(60))
     opinion: Mapped[str | None] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(12), default=STEP, server_default=STEP)
+    host_id: Mapped[int | None] = mapped_column(ForeignKey("work_item.id"))
+    """Of an aside: the item it was asked for."""
+    asked_by_id: Mapped[int | None] = mapped_column(Integer)
+    asked_by: Mapped[str | None] = mapped_column(String(60))
+    asked_why: Mapped[str | None] = mapped_column(Text)
+    return_to: Mapped[str | None] = mapped_column(String(80))
+    """The step a returned item goes straight back to (直送退回人) once it is done."""
 
 
 @dataclass(slots=True)
@@ -155,6 +183,13 @@ class OpenItem:
     draft: dict[str, Any] | None
     done_at: datetime | None
     done_by: str | None
+    kind: str = STEP
+    host_id: int | None = None
+    asked_by_id: int | None = None
+    asked_by: str | None = None
+    return_to: str | None = None
+    done_by_id: int | None = None
+    opinion: str | None = None
 
     def may(self, actor: Actor) -> bool:
         """Whether ``actor`` may act: the assignee, or when unassigned a holder of its role in its unit.
@@ -169,7 +204,13 @@ class OpenItem:
         """Refuse unless the item is open and ``actor`` may act on it."""
         if not self.may(actor):
             raise NotYours(whose=self.assignee or self.unit)
-        if self.state == DONE:
+        self.require_open()
+        if self.state == HELD:
+            raise Held(name=self.name)
+
+    def require_open(self) -> None:
+        """Refuse unless the item still waits to be done."""
+        if self.state in {DONE, TAKEN_BACK}:
             raise AlreadyDone(who=self.done_by, when=moment(self.done_at))
         if self.state == WITHDRAWN:
             raise Withdrawn

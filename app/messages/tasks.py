@@ -26,9 +26,17 @@ MESSAGE = "message"
 
 ABOUT = {
     "transferred": "{who}把一件待办转交给您办理：{step}，{subject}（{number}）。",
-    "delegated": "您受委托办理：{step}，{subject}（{number}）。",
+    "delegated": "{who}委派您办理，办好后交回：{step}，{subject}（{number}）。",
     "reminded": "请尽快办理：{step}，{subject}（{number}）。",
     "returned": "办件已退回：{step}，{subject}（{number}）。",
+    "signer_asked": "{who}请您加签：{step}，{subject}（{number}）。",
+    "aside_done": "{who}已办完您委派或请加签的事项：{step}，{subject}（{number}）。",
+    "signer_refused": "{who}加签不同意，请您重新作出决定：{step}，{subject}（{number}）。",
+    "case_cancelled": "办件已终止：{number}。",
+    "case_suspended": "办件已挂起，暂停办理：{number}。",
+    "case_resumed": "办件已恢复办理：{step}，{subject}（{number}）。",
+    "copied": "{who}将办件抄送给您：{number}。",
+    "circulated": "{who}请您传阅办件，阅后请反馈：{number}。",
 }
 """The sentence of a message that names its occasion instead of bringing its own text."""
 

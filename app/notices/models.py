@@ -16,7 +16,7 @@ OPEN, STOPPED, CLOSED = "open", "stopped", "closed"
 MOVES = {OPEN: {STOPPED, CLOSED}, STOPPED: set[str](), CLOSED: set[str]()}
 """A notice that has ended stays ended; posting again makes a new one."""
 
-UNDISPUTED, DISPUTED = "无异议", "有异议"
+UNDISPUTED, DISPUTED, RECALLED = "无异议", "有异议", "办件终止"
 
 _ROUND_TAKEN = ("notice.round_taken", "这一轮公示已经发布，请刷新查看。")
 constraint("UNIQUE constraint failed: notice.case_id, notice.round", *_ROUND_TAKEN)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, insert, select, update
 
 from app.notices import period, privacy
-from app.notices.models import CLOSED, DISPUTED, MOVES, OPEN, STOPPED, UNDISPUTED, Notice, Objection
+from app.notices.models import CLOSED, DISPUTED, MOVES, OPEN, RECALLED, STOPPED, UNDISPUTED, Notice, Objection
 from app.security import sealing
 from workflows.clock import WorkingDays, local_date
 from workflows.errors import Conflict
@@ -76,12 +77,37 @@ def stop(ctx: Context, call: OperationCall) -> dict[str, Any]:
     return _end(ctx, call, STOPPED, DISPUTED, "公示期内有人提出异议，公示中止")
 
 
+def recall(ctx: Context, call: OperationCall) -> dict[str, Any]:
+    """End whatever notice still runs, because its case was ended."""
+    ctx.session.execute(
+        update(Notice)
+        .where(Notice.case_id == call.case_id, Notice.state == OPEN)
+        .values(state=STOPPED, result=RECALLED, ended_at=ctx.now)
+    )
+    return {}
+
+
+def extend(ctx: Context, call: OperationCall) -> dict[str, Any]:
+    """Let a notice run on by the days its case rested: nobody could object meanwhile."""
+    longer = timedelta(days=int(call.inputs["days"]))
+    running = select(Notice).where(Notice.case_id == call.case_id, Notice.state == OPEN)
+    for notice in ctx.session.scalars(running):
+        notice.last_day, notice.ends_at = notice.last_day + longer, notice.ends_at + longer
+    return {}
+
+
 OPERATIONS: dict[str, Callable[[Context, OperationCall], Mapping[str, Any]]] = {
     "notice.post": post,
     "notice.close": close,
     "notice.stop": stop,
 }
 """The operations of this folder by the name a diagram calls them."""
+
+ON_CASES: dict[str, Callable[[Context, OperationCall], Mapping[str, Any]]] = {
+    "notice.recall": recall,
+    "notice.extend": extend,
+}
+"""What goes with ending a case by hand, and with letting it rest: no diagram calls these."""
 
 
 def _period(ctx: Context, call: OperationCall) -> Period:

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, or_, select
 
 from app.organisation.divisions import county_of, level_of, township_of
-from app.organisation.models import Division, Unit
+from app.organisation.models import Account, Division, Person, RoleGrant, Unit
 from app.organisation.queries import people_holding_any
 from app.organisation.roles import DEPARTMENT_ROLE, DEPARTMENTS, ROLES, role_name
 from workflows.commands import division_span
 from workflows.errors import Conflict
-from workflows.ports import UnitRef
+from workflows.ports import StaffRef, UnitRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy.orm import Session
+
+NOT_STAFF = ("household", "procedure_admin", "supervisor")
+"""Roles whose holders handle no case: nobody asks them to sign, nobody delegates to them."""
 
 _LEVEL_NAMES = {
     "village": "村级",
@@ -64,6 +67,26 @@ _DIVISIONS = (
 # 民政局 is what the sources call the bureau of 民政, whatever its sign says.
 _KEYS = {word: key for key, word in DEPARTMENTS.items()}
 _NAME = select(_division.name).where(_division.code == bindparam("code"))
+
+
+_grant, _account, _person = RoleGrant.__table__.c, Account.__table__.c, Person.__table__.c
+# The newest first, so that the oldest post is the one that is kept.
+_STAFF = (
+    select(_person.id, _person.name, _grant.role, _unit.id, _unit.name, _unit.level)
+    .select_from(RoleGrant.__table__)
+    .join(Person.__table__, _person.id == _grant.person_id)
+    .join(Account.__table__, _account.person_id == _person.id)
+    .join(Unit.__table__, _unit.id == _grant.unit_id)
+    .where(
+        _person.id.in_(bindparam("people", expanding=True)),
+        _grant.role.not_in(NOT_STAFF),
+        _grant.valid_until.is_(None),
+        _account.active,
+        _unit.division >= bindparam("first"),
+        _unit.division <= bindparam("last"),
+    )
+    .order_by(_grant.id.desc())
+)
 
 
 class NoUnit(Conflict):
@@ -139,6 +162,12 @@ class Directory:
     def holders(self, session: Session, roles: Iterable[str], unit_id: int) -> dict[int, str]:
         """Who holds any of ``roles`` in the unit through an active account: person id → name."""
         return {one.person_id: one.name for one in people_holding_any(session, roles, unit_id)}
+
+    def staff(self, session: Session, people: Iterable[int], within: str) -> dict[int, StaffRef]:
+        """Those of ``people`` who handle casework at or below ``within``: each with their oldest post."""
+        first, last = division_span(within)
+        rows = session.execute(_STAFF, {"people": list(people), "first": first, "last": last})
+        return {row.id: StaffRef(*row) for row in rows}
 
 
 def division_at(division: str, level: str) -> str | None:

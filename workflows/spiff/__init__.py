@@ -30,9 +30,10 @@ from workflows.spiff.refusals import (
 from workflows.spiff.schedules import PERIODS, Schedule, Unscheduled, period_name
 from workflows.spiff.schedules import read as schedule
 from workflows.spiff.scripting import Answered, Scope
-from workflows.spiff.serializer import tokens
+from workflows.spiff.serializer import tasks, tokens
 from workflows.spiff.steering import (
     add_instances,
+    instances_added,
     jump,
     move,
     remove_instance,
@@ -77,6 +78,7 @@ __all__ = [
     "add_instances",
     "complete",
     "deliver",
+    "instances_added",
     "instant",
     "jump",
     "move",
@@ -90,6 +92,7 @@ __all__ = [
     "start",
     "stays_in_its_branch",
     "take_back",
+    "tasks",
     "tokens",
     "wake",
     "ways_back",

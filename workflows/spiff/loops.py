@@ -105,6 +105,7 @@ class Instances(Node):
         """加签: want more instances than before."""
         kept = task.internal_data
         kept["of"] += count
+        kept["more"] = kept.get("more", 0) + count
         if kept["of"] > MOST_INSTANCES:
             raise Undecided(name=self.element.name or self.element.id, reason="办理人数过多")
         if not self.loop.sequential:
@@ -117,6 +118,8 @@ class Instances(Node):
         if kept["of"] < 2:
             raise Undecided(name=self.element.name or self.element.id, reason="至少须有一人办理")
         kept["of"] -= 1
+        if "more" in kept:
+            kept["more"] = max(0, kept["more"] - 1)
         run_of(task).withdraw(instance)
         if kept["done"] >= kept["of"] or (kept["done"] and self.enough(task)):
             self.finish(task)

@@ -65,6 +65,11 @@ def tokens(state: bytes) -> frozenset[str]:
     return frozenset(str(row[2]).removesuffix(INSTANCE) for row in rows)
 
 
+def tasks(state: bytes) -> frozenset[str]:
+    """The ids of all tasks a stored state holds."""
+    return frozenset(str(row[0]) for _, _, rows in upgraded(state)["p"] for row in rows)
+
+
 def upgraded(state: bytes) -> dict[str, Any]:
     """A stored state in today's format, whichever format it was written in."""
     try:

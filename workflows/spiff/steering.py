@@ -84,6 +84,12 @@ def add_instances(
     return finish(run)
 
 
+def instances_added(spec: Specification, state: bytes, task_id: str) -> int:
+    """How many more are asked than the diagram said, beside an open item of a multi-instance step."""
+    wrapper = _wrapper(ready(peek(spec, state), task_id))
+    return int(wrapper.internal_data.get("more", 0))
+
+
 def remove_instance(spec: Specification, state: bytes, task_id: str, scope: Scope, ask: Ask) -> Step:
     """减签: withdraw one open item of a multi-instance step and count on one less."""
     run = begin(spec, state, scope, ask)
