@@ -41,7 +41,7 @@ from workflows.spiff.steering import (
     ways_back,
     ways_on,
 )
-from workflows.spiff.stepping import OpenTask, Step, Waiting, complete, deliver, start, wake
+from workflows.spiff.stepping import OpenTask, Step, Waiting, complete, deliver, open_tasks, start, wake
 from workflows.spiff.timing import Unreckonable, instant
 from workflows.spiff.undoing import postpone, take_back
 
@@ -82,6 +82,7 @@ __all__ = [
     "instant",
     "jump",
     "move",
+    "open_tasks",
     "parse",
     "period_name",
     "postpone",

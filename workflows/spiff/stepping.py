@@ -114,6 +114,11 @@ def peek(spec: Specification, state: bytes) -> CaseFlow:
     return serializer.load(spec, state)
 
 
+def open_tasks(spec: Specification, state: bytes) -> list[str]:
+    """The ids of the tasks that wait for a person in a stored state."""
+    return [str(task.id) for task in peek(spec, state).all_live() if task.state == TaskState.READY]
+
+
 def begin(spec: Specification, state: bytes, scope: Scope, ask: Ask) -> Run:
     """A step about to be made on a stored state."""
     return _run(serializer.load(spec, state), scope, ask)
