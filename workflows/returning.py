@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
@@ -108,6 +108,8 @@ class SendBackTo(ItemCommand):
     ``straight`` (直送退回人): once it is done there, the case comes back to my step at once; else it goes
     through every step between again (重走). Gives the case's id.
     """
+
+    action: ClassVar[str] = "send-back"
 
     to: str
     reason: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from workflows import (
+    actions,
     asides,
     campaigns,
     cases,
@@ -108,6 +109,9 @@ def may_start(actor: Any, release: Release, division: str) -> bool:
 class ItemCommand(Command[int]):
     """A command on one open item: locks its case first, so that verdict and deed see the same state."""
 
+    action: ClassVar[str]
+    """Its row in the table of actions."""
+
     item_id: int
     revision: int | None = None
 
@@ -119,6 +123,7 @@ class ItemCommand(Command[int]):
             raise work_items.UnknownItem
         _offer_again_if_left(ctx, item)
         item.require(ctx.actor)
+        actions.TABLE[self.action].require_kind(item.kind, item.name)
         case.require_running()
         if self.revision is not None:
             item.require_revision(self.revision)
@@ -143,6 +148,8 @@ def held(ctx: Context) -> tuple[OpenCase, OpenItem]:
 class ClaimWorkItem(ItemCommand):
     """签收: take an offered item, so that colleagues see who is on it. Gives the new revision."""
 
+    action: ClassVar[str] = "claim"
+
     def run(self, ctx: Context) -> int:
         """Assign it to the actor."""
         case, item = held(ctx)
@@ -157,6 +164,8 @@ class ClaimWorkItem(ItemCommand):
 class ReleaseWorkItem(ItemCommand):
     """释放: give a claimed item back to the unit. Gives the new revision."""
 
+    action: ClassVar[str] = "release"
+
     def run(self, ctx: Context) -> int:
         """Offer it again; the draft stays for whoever goes on."""
         case, item = held(ctx)
@@ -170,6 +179,8 @@ class ReleaseWorkItem(ItemCommand):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveDraft(ItemCommand):
     """暂存: keep what was typed, unchecked. Gives the new revision; an offered item becomes the actor's."""
+
+    action: ClassVar[str] = "save"
 
     answers: Mapping[str, Any]
 
@@ -209,6 +220,8 @@ def _form_of(ctx: Context, case: OpenCase, item: OpenItem) -> str | None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompleteWorkItem(ItemCommand):
     """办结: check the answers, take them down, and let the case move on. Gives the case's id."""
+
+    action: ClassVar[str] = "complete"
 
     answers: Mapping[str, Any] = field(default_factory=dict)
     opinion: str | None = None
@@ -254,6 +267,8 @@ class CompleteWorkItem(ItemCommand):
 class SendBack(ItemCommand):
     """退回: complete the step with its returning conclusion, the reason as opinion. Gives the case's id."""
 
+    action: ClassVar[str] = "send-back"
+
     reason: str
     answers: Mapping[str, Any] = field(default_factory=dict)
 
@@ -279,6 +294,8 @@ def returning(release: Release, form: str | None) -> str | None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferWorkItem(ItemCommand):
     """转办: hand an open item to a colleague who holds its role in the same unit. Gives the new revision."""
+
+    action: ClassVar[str] = "transfer"
 
     to_person_id: int
     reason: str

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from workflows import asides, cases, item_rows, withholding, work_items
 from workflows.commands import COUNTY_PREFIX, VILLAGE_PREFIX, Command, Context
 from workflows.course import Course
 from workflows.errors import Conflict, Invalid
 from workflows.running import ItemCommand, held
-from workflows.work_items import AFTER, BEFORE, CLAIMED, DELEGATED, STEP, NotYours, UnknownItem
+from workflows.work_items import AFTER, BEFORE, CLAIMED, DELEGATED, NotYours, UnknownItem
 
 if TYPE_CHECKING:
     from workflows.cases import OpenCase
@@ -21,13 +21,6 @@ BESIDE = "beside"
 """加签 where several vote on the same: one voter more, whose vote counts like any other."""
 
 PLACES = (BEFORE, AFTER, BESIDE)
-
-
-class NoAsideOfAside(Conflict):
-    """Whoever was asked beside a step cannot ask others in turn."""
-
-    code = "work_item.no_aside_of_aside"
-    sentence = "“{name}”是他人委派或加签给您的，不能再委派或加签；办不了的，请转办或说明情况交回。"
 
 
 class NoVoters(Conflict):
@@ -57,10 +50,8 @@ def require_staff(ctx: Context, case: OpenCase, people: tuple[int, ...]) -> list
 
 
 def _own_step(ctx: Context, reason: str) -> tuple[OpenCase, OpenItem]:
-    """The case and item of a command that asks others; raises NoAsideOfAside, or Invalid without a reason."""
+    """The case and item of a command that asks others; raises Invalid without a reason."""
     case, item = held(ctx)
-    if item.kind != STEP:
-        raise NoAsideOfAside(name=item.name)
     if not reason.strip():
         raise Invalid({"reason": "请写明原因，让对方知道要办什么。"})
     return case, item
@@ -80,6 +71,8 @@ class DelegateWorkItem(ItemCommand):
 
     Gives the new revision of the item.
     """
+
+    action: ClassVar[str] = "delegate"
 
     to_person_id: int
     reason: str
@@ -104,6 +97,8 @@ class AddSigners(ItemCommand):
     ``place`` is before, after or beside; ``to_person_ids`` names the signers, ``count`` voters. Gives the
     item's new revision.
     """
+
+    action: ClassVar[str] = "add-signer"
 
     place: str
     to_person_ids: tuple[int, ...] = ()

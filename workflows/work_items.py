@@ -88,6 +88,13 @@ class Held(Conflict):
     sentence = "“{name}”已作出决定，正等待后加签人签署；要改决定，请先撤回。"
 
 
+class NotYet(Conflict):
+    """A signer behind a decision signs once it is made."""
+
+    code = "work_item.not_yet"
+    sentence = "“{name}”须等{who}作出决定后才能办理，届时会通知您。"
+
+
 class Stale(Conflict):
     """The page shows an older state of the item."""
 
@@ -207,6 +214,8 @@ class OpenItem:
         self.require_open()
         if self.state == HELD:
             raise Held(name=self.name)
+        if self.state == PLANNED:
+            raise NotYet(name=self.name, who=self.asked_by)
 
     def require_open(self) -> None:
         """Refuse unless the item still waits to be done."""

@@ -45,14 +45,22 @@ class Desk(RuleBasedStateMachine):
         self.seen = []
         self.states = {}
 
-    # What is aimed at: any item, open or not, and anybody, entitled or not.
+    # What is aimed at: mostly what could succeed, so that things happen; now and then anything by anybody.
 
     def item(self, pick):
-        items = self.work.items
+        items = (pick < 6 and self.work.open) or self.work.items
         return items[pick % len(items)]
 
+    def where(self, pick):
+        been = sorted({item.step for item in self.work.items if item.state == DONE})
+        return been[pick % len(been)] if been and pick < 6 else STEPS[pick % len(STEPS)]
+
+    def colleague(self, pick):
+        clerks = self.work.staff.township
+        return clerks[pick % len(clerks)] if pick < 6 else self.anybody(pick)
+
     def somebody(self, pick, item):
-        """Mostly somebody entitled, so that things happen; now and then anybody."""
+        """Somebody entitled, where there is anybody; now and then anybody."""
         if pick != 7 and item.state in OPEN:
             entitled = [person for person in self.work.people if may_act(item, person)]
             if entitled:
@@ -104,10 +112,10 @@ class Desk(RuleBasedStateMachine):
         item = self.item(which)
         self.press(SendBack(item_id=item.id, reason="补材料"), self.somebody(who, item))
 
-    @rule(which=NUMBER, who=NUMBER, to=st.sampled_from(STEPS), straight=st.booleans())
+    @rule(which=NUMBER, who=NUMBER, to=NUMBER, straight=st.booleans())
     def send_back(self, which, who, to, straight):
         item = self.item(which)
-        act = SendBackTo(item_id=item.id, to=to, reason="补材料", straight=straight)
+        act = SendBackTo(item_id=item.id, to=self.where(to), reason="补材料", straight=straight)
         self.press(act, self.somebody(who, item))
 
     @rule(which=NUMBER)
@@ -128,13 +136,13 @@ class Desk(RuleBasedStateMachine):
     @rule(which=NUMBER, who=NUMBER, whom=NUMBER)
     def transfer(self, which, who, whom):
         item = self.item(which)
-        act = TransferWorkItem(item_id=item.id, to_person_id=self.anybody(whom).person_id, reason="出差")
+        act = TransferWorkItem(item_id=item.id, to_person_id=self.colleague(whom).person_id, reason="出差")
         self.press(act, self.somebody(who, item))
 
     @rule(which=NUMBER, who=NUMBER, whom=NUMBER)
     def delegate(self, which, who, whom):
         item = self.item(which)
-        act = DelegateWorkItem(item_id=item.id, to_person_id=self.anybody(whom).person_id, reason="代核")
+        act = DelegateWorkItem(item_id=item.id, to_person_id=self.colleague(whom).person_id, reason="代核")
         self.press(act, self.somebody(who, item))
 
     @rule(which=NUMBER, who=NUMBER, whom=NUMBER, place=st.sampled_from(["before", "after", "beside"]))
@@ -150,9 +158,9 @@ class Desk(RuleBasedStateMachine):
         by = next((one for one in self.work.people if one.person_id == item.asked_by_id), None)
         self.press(RemoveSigner(item_id=item.id, reason="不必"), by or self.somebody(who, item))
 
-    @rule(which=NUMBER, to=st.sampled_from(STEPS), anybody=st.booleans())
-    def jump(self, which, to, anybody):
-        by = self.anybody(which) if anybody else self.admin
+    @rule(which=NUMBER, to=st.sampled_from(STEPS), who=NUMBER)
+    def jump(self, which, to, who):
+        by = self.anybody(which) if who == 7 else self.admin
         self.press(JumpItem(item_id=self.item(which).id, to=to, reason="更正"), by)
 
     @rule(days=st.integers(0, 9))
