@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from workflows.cases import OpenCase
     from workflows.commands import Context
     from workflows.ports import StaffRef
-    from workflows.work_items import OpenItem
+    from workflows.work_items import OpenItem, WorkItem
 
 WORDS = {DELEGATED: "委派", BEFORE: "前加签", AFTER: "后加签"}
 
@@ -74,11 +74,11 @@ class AskedAlready(Invalid):
     sentence = "{who}已在办理中，不必重复添加。"
 
 
-def form_of(item: OpenItem, forms: Mapping[str, str]) -> str | None:
+def form_of(item: OpenItem | WorkItem, forms: Mapping[str, str]) -> str | None:
     """The definition of the form an item is answered with: a signer's is the same everywhere."""
     if item.kind in {BEFORE, AFTER}:
         return SIGNING
-    return forms[item.form] if item.form else None
+    return forms.get(item.form or "")
 
 
 def ask(ctx: Context, case: OpenCase, host: OpenItem, whom: StaffRef, *, kind: str, why: str) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from workflows import asides, cases, catalogue, item_rows, outbox, spiff, traces, withholding, work_items
+from workflows.cases import RUNNING
 from workflows.commands import Command, Context
 from workflows.course import Course
 from workflows.errors import Conflict, Invalid
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from workflows.cases import Case, OpenCase
     from workflows.catalogue import Release
+    from workflows.commands import Actor
     from workflows.spiff import Element
     from workflows.work_items import OpenItem
 
@@ -224,9 +226,9 @@ class WithdrawStep(Command[int]):
 
     def _undo(self, ctx: Context, case: OpenCase, item: OpenItem) -> None:
         trace = traces.of_item(case, item.id)
-        if trace is None:
-            raise NothingToTakeBack(name=item.name, why="办结后办件又办理了多个环节")
-        _require_untouched(ctx, case, item, trace)
+        why = obstacle(ctx.session, case, trace)
+        if trace is None or why:
+            raise NothingToTakeBack(name=item.name, why=why)
         before, after = trace["before"].encode(), trace["after"].encode()
         answers = _answers(ctx, case.id, trace["seq"])
         traces.rub_out(case, trace)
@@ -239,32 +241,52 @@ class WithdrawStep(Command[int]):
         course.take_back(before, after)
 
 
-def _require_untouched(ctx: Context, case: OpenCase, item: OpenItem, trace: dict[str, object]) -> None:
-    """Refuse when somebody has begun on what the step opened, or when it left something outside the case."""
-    brought = spiff.tasks(str(trace["after"]).encode()) - spiff.tasks(str(trace["before"]).encode())
-    for task_id, item_id in item_rows.tasks_open(ctx, case.id).items():
-        if task_id in brought:
-            follower = item_rows.read(ctx, item_id)
-            if follower.revision > 1:
-                who = follower.assignee or follower.unit
-                raise NothingToTakeBack(name=item.name, why=f"后续环节“{follower.name}”已由{who}着手办理")
+def may_take_back(session: Session, case: Case, actor: Actor) -> list[WorkItem]:
+    """What ``actor`` did or decided in a case and may still take back, the latest first."""
+    if case.state != RUNNING or actor.person_id is None:
+        return []
+    traced = [trace["item"] for trace in case.undo]
+    done = and_(WorkItem.id.in_(traced), WorkItem.state == DONE, WorkItem.done_by_id == actor.person_id)
+    held_by_me = and_(WorkItem.state == HELD, WorkItem.assignee_id == actor.person_id)
+    asked = select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.kind == STEP, or_(done, held_by_me))
+    found = session.scalars(asked.order_by(WorkItem.id.desc()))
+    return [
+        item
+        for item in found
+        if item.state == HELD or not obstacle(session, case, traces.of_item(case, item.id))
+    ]
+
+
+def obstacle(session: Session, case: Case | OpenCase, trace: dict[str, Any] | None) -> str:
+    """Why a step cannot be taken back, in words; empty where it can."""
+    if trace is None:
+        return "办结后办件又办理了多个环节"
+    brought = spiff.tasks(trace["after"].encode()) - spiff.tasks(trace["before"].encode())
+    begun = select(WorkItem).where(
+        WorkItem.case_id == case.id,
+        WorkItem.task_id.in_(brought),
+        WorkItem.kind == STEP,
+        or_(WorkItem.revision > 1, WorkItem.state == DONE),
+    )
+    follower = session.scalars(begun.limit(1)).first()
+    if follower is not None:
+        return f"后续环节“{follower.name}”已由{follower.assignee or follower.unit}着手办理"
     if not traces.stands(case, trace):
-        raise NothingToTakeBack(name=item.name, why="所填内容已被后续环节使用")
-    done = next(_operations(ctx, case, trace), None)
-    if done is not None:
-        raise NothingToTakeBack(name=item.name, why=f"办结后系统已完成“{done}”，不能收回")
+        return "所填内容已被后续环节使用"
+    done = next(_operations(session, case, trace), None)
+    return f"办结后系统已完成“{done}”，不能收回" if done else ""
 
 
-def _operations(ctx: Context, case: OpenCase, trace: dict[str, object]) -> Iterator[str]:
+def _operations(session: Session, case: Case | OpenCase, trace: dict[str, Any]) -> Iterator[str]:
     """The names of what the system did because of the step that cannot be undone."""
-    elements = catalogue.release(ctx.session, case.version_id).specification.elements
-    row = ctx.session.get_one(cases.StepRecord, (case.id, trace["seq"]))
+    elements = catalogue.release(session, case.version_id).specification.elements
+    row = session.get_one(cases.StepRecord, (case.id, trace["seq"]))
     for part in row.passed:
         element = elements.get(part)
         if element is not None and element.operation and element.operation not in UNDOABLE:
             yield element.name
 
 
-def _answers(ctx: Context, case_id: int, seq: int) -> dict[str, object] | None:
+def _answers(ctx: Context, case_id: int, seq: int) -> dict[str, Any] | None:
     """What the step took down."""
     return ctx.session.get_one(cases.StepRecord, (case_id, seq)).answers

@@ -9,7 +9,7 @@ from workflows.cases import RUNNING
 from workflows.commands import digest_of
 
 if TYPE_CHECKING:
-    from workflows.cases import OpenCase
+    from workflows.cases import Case, OpenCase
 
 MOST_KEPT = 6
 """So many steps back, branches beside each other included; older ones have been built upon."""
@@ -45,12 +45,12 @@ def note(case: OpenCase, item_id: int, seq: int, before: Before) -> None:
     case.undo = [*case.undo, trace][-MOST_KEPT:]
 
 
-def of_item(case: OpenCase, item_id: int) -> dict[str, Any] | None:
+def of_item(case: OpenCase | Case, item_id: int) -> dict[str, Any] | None:
     """The trace of an item's step, unless it is too old."""
     return next((trace for trace in case.undo if trace["item"] == item_id), None)
 
 
-def stands(case: OpenCase, trace: dict[str, Any]) -> bool:
+def stands(case: OpenCase | Case, trace: dict[str, Any]) -> bool:
     """Whether every variable the step wrote still has the value it was given."""
     return all(
         name in case.variables and digest_of(case.variables[name]) == said

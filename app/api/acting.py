@@ -11,7 +11,8 @@ from app.inbox import item as items
 from app.inbox.commands import RemindHolders
 from app.organisation import queries as people
 from workflows import running, withholding
-from workflows.errors import Conflict
+from workflows.returning import SendBackTo, WithdrawStep
+from workflows.signing import AddSigners, DelegateWorkItem, RemoveSigner
 from workflows.work_items import takers
 
 if TYPE_CHECKING:
@@ -23,22 +24,9 @@ if TYPE_CHECKING:
 
 Given = dict[str, Any]
 
-WORDS = {"withdraw": "撤回", "delegate": "委托", "add-signer": "加签", "remove-signer": "减签"}
-"""Actions that a step must offer before anyone may take them."""
-
-
-class NotOffered(Conflict):
-    """The step does not offer the action."""
-
-    code = "work_item.action_not_offered"
-    sentence = "“{name}”环节没有设置“{action}”，不能进行此操作；可做的操作见待办的 may。"
-
 
 def command(item_id: int, action: str, given: Given) -> Command[Any]:
     """The command of an action with what was sent for it."""
-    if action in WORDS:
-        seen = items.view(door.reading(), door.current_actor(), item_id)
-        raise NotOffered(name=seen.item.name, action=WORDS[action])
     return _COMMANDS[action](item_id, given)
 
 
@@ -75,31 +63,81 @@ def _complete(item_id: int, given: Given) -> Command[Any]:
 
 
 def _send_back(item_id: int, given: Given) -> Command[Any]:
-    return running.SendBack(
+    revision, reason = _revision(given), given.get("reason") or given.get("opinion") or ""
+    seen = items.view(door.reading(), door.current_actor(), item_id)
+    if given.get("to") is None and (seen.drawn_return or not seen.ways):
+        answers = given.get("answers", {})
+        return running.SendBack(item_id=item_id, revision=revision, reason=reason, answers=answers)
+    return SendBackTo(
         item_id=item_id,
-        revision=_revision(given),
-        reason=given.get("reason") or given.get("opinion") or "",
-        answers=given.get("answers", {}),
+        revision=revision,
+        to=str(given.get("to") or seen.ways[-1].step),
+        reason=reason,
+        straight=bool(given.get("straight")),
     )
+
+
+def _withdraw(item_id: int, given: Given) -> Command[Any]:
+    return WithdrawStep(item_id=item_id, reason=given.get("reason") or "")
 
 
 def _transfer(item_id: int, given: Given) -> Command[Any]:
-    revision = _revision(given)
-    session = door.reading()
-    seen = items.view(session, door.current_actor(), item_id)
-    wanted = given.get("to")
-    if isinstance(wanted, str):
-        named = people.account_named(session, wanted)
-        wanted = named.person_id if named else None
-    to = next((one for one in colleagues(session, seen) if one.person_id == wanted), None)
-    if to is None:
-        raise Unfit({"to": "请填写本单位可办理此环节的一位同事（人员编号或用户名），见待办的 colleagues。"})
-    return running.TransferWorkItem(
+    revision, to = _revision(given), _colleague(item_id, given)
+    reason = given.get("reason") or ""
+    return running.TransferWorkItem(item_id=item_id, revision=revision, to_person_id=to, reason=reason)
+
+
+def _delegate(item_id: int, given: Given) -> Command[Any]:
+    revision, to = _revision(given), _one_person(given)
+    reason = given.get("reason") or ""
+    return DelegateWorkItem(item_id=item_id, revision=revision, to_person_id=to, reason=reason)
+
+
+def _add_signers(item_id: int, given: Given) -> Command[Any]:
+    return AddSigners(
         item_id=item_id,
-        revision=revision,
-        to_person_id=to.person_id,
+        revision=_revision(given),
+        place=given.get("place") or "before",
+        to_person_ids=people_of(given.get("to")),
+        count=given.get("count") or 1,
         reason=given.get("reason") or "",
     )
+
+
+def _remove_signer(item_id: int, given: Given) -> Command[Any]:
+    return RemoveSigner(item_id=item_id, reason=given.get("reason") or "")
+
+
+def people_of(to: Any) -> tuple[int, ...]:
+    """The people named by number or user name; raises Unfit for a name nobody has."""
+    found = []
+    for each in to if isinstance(to, list) else [to]:
+        named = people.account_named(door.reading(), each) if isinstance(each, str) else None
+        number = named.person_id if named else each
+        if not isinstance(number, int):
+            raise Unfit({"to": "请填写人员编号或用户名。"})
+        found.append(number)
+    return tuple(found)
+
+
+def _one_person(given: Given) -> int:
+    found = people_of(given.get("to"))
+    if len(found) != 1:
+        raise Unfit({"to": "请填写一人。"})
+    return found[0]
+
+
+def _colleague(item_id: int, given: Given) -> int:
+    """The colleague an item is handed to; raises Unfit for anybody else."""
+    seen = items.view(door.reading(), door.current_actor(), item_id)
+    wanted = given.get("to")
+    if isinstance(wanted, str):
+        named = people.account_named(door.reading(), wanted)
+        wanted = named.person_id if named else None
+    to = next((one for one in colleagues(door.reading(), seen) if one.person_id == wanted), None)
+    if to is None:
+        raise Unfit({"to": "请填写本单位可办理此环节的一位同事（人员编号或用户名），见待办的 colleagues。"})
+    return to.person_id
 
 
 def _remind(item_id: int, given: Given) -> Command[Any]:
@@ -114,6 +152,10 @@ _COMMANDS: dict[str, Callable[[int, Given], Command[Any]]] = {
     "send-back": _send_back,
     "transfer": _transfer,
     "remind": _remind,
+    "withdraw": _withdraw,
+    "delegate": _delegate,
+    "add-signer": _add_signers,
+    "remove-signer": _remove_signer,
 }
 
 

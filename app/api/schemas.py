@@ -127,9 +127,19 @@ BODIES: dict[str, Schema] = {
         "对待办的一个操作",
         answers=ANSWERS,
         opinion=maybe(text("意见；表单有意见栏时写入该栏", 2000)),
-        to={"type": ["integer", "string", "null"], "description": "transfer：转给谁，人员编号或用户名"},
-        reason=maybe(text("send-back、transfer：原因（必填）；remind：催办的话", 2000)),
-        revision=maybe(whole("读到的 revision；complete、save、send-back、transfer 必填", 0)),
+        to={
+            "type": ["integer", "string", "array", "null"],
+            "items": {"type": ["integer", "string"]},
+            "description": "transfer、delegate：一人，add-signer：一人或几人，均为人员编号或用户名；"
+            "send-back：退回到的环节编号，见待办的 ways_back，缺省为流程图所画的退回或上一环节",
+        },
+        straight={"type": ["boolean", "null"], "description": "send-back：改好后直送退回人；缺省逐级重走"},
+        place=maybe(text("add-signer：前加签、后加签、会签加人", enum=["before", "after", "beside", None])),
+        count=maybe(whole("add-signer：会签增加的人数，缺省 1", 1)),
+        reason=maybe(text("remind：催办的话；complete、save、claim、release 以外的操作必填", 2000)),
+        revision=maybe(
+            whole("读到的 revision；complete、save、send-back、transfer、delegate、add-signer 必填", 0)
+        ),
     ),
     "Objection": request(
         "异议",
@@ -162,7 +172,9 @@ OPEN_ITEM = record(
     unit=text("承办单位"),
     assignee=maybe(text("签收人")),
     round=whole("第几轮"),
-    state=text("offered：待签收；claimed：已签收"),
+    state=text("offered：待签收；claimed：已签收；held：已决定，待后加签；planned：后加签，待决定"),
+    kind=text("step：环节；delegated：委派；before、after：前、后加签"),
+    asked_by=maybe(text("委派、加签由谁提出")),
     created_at=moment("到达时间"),
     due_at=maybe(moment("时限")),
     lamp=text("时限灯", enum=["green", "yellow", "red"]),
@@ -193,7 +205,9 @@ ITEM: dict[str, Schema] = {
     "assignee": maybe(text("签收人")),
     "assignee_id": maybe(whole()),
     "round": whole("第几轮"),
-    "state": text("状态", enum=["offered", "claimed", "done", "withdrawn"]),
+    "state": text("状态", enum=["offered", "claimed", "held", "planned", "done", "withdrawn", "taken_back"]),
+    "kind": text("step：环节；delegated：委派；before、after：前、后加签"),
+    "asked_by": maybe(text("委派、加签由谁提出")),
     "revision": whole("随每次改动加一，提交时带回"),
     "created_at": moment("到达时间"),
     "due_at": maybe(moment("时限；null 表示没有时限")),
@@ -261,7 +275,10 @@ SCHEMAS: dict[str, Schema] = {
     "Entry": record(
         "经过的一步",
         seq=whole("从 1 起"),
-        kind=text("start、task、system、timer、message、remind"),
+        kind=text(
+            "start、task、system、timer、message、remind；back：退回；withdraw：撤回；aside：委派、加签；"
+            "handling：终止、挂起、恢复、跳转；copy：抄送、传阅"
+        ),
         step=text(),
         name=text(),
         round=whole("第几轮"),
@@ -293,8 +310,16 @@ SCHEMAS: dict[str, Schema] = {
         answers=free("草稿；没有草稿时为上一轮的内容，证件号等已遮掩"),
         basis=text("依据：源文件名｜原文"),
         may=many(text(enum=list(ACTIONS)), "当前账号现在可做的操作"),
-        colleagues=many(record("可转办的同事", id=whole(), name=text())),
+        colleagues=many(record("可转办、委派的同事", id=whole(), name=text())),
+        ways_back=many(ref("WayBack"), "可退回到的环节，最近办的在后"),
         case_now=ref("Standing"),
+    ),
+    "WayBack": record(
+        "可退回到的环节",
+        step=text("环节编号"),
+        name=text("环节名称"),
+        who=text("办理人"),
+        straight=flag("改好后可否直送退回人"),
     ),
     "WorkItemActed": record(
         "操作之后的待办；仍可由当前账号办理的，另有 WorkItemFull 的各项",

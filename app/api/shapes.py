@@ -142,6 +142,8 @@ def open_item(row: WorkItem, now: datetime) -> dict[str, Any]:
         "assignee": row.assignee,
         "round": row.round,
         "state": row.state,
+        "kind": row.kind,
+        "asked_by": row.asked_by,
         "created_at": instant(row.created_at),
         "due_at": instant(row.due_at),
         **_lamp(row, now),
@@ -175,6 +177,7 @@ def item_full(seen: ItemView, now: datetime) -> dict[str, Any]:
         "form": orjson.loads(seen.form) if seen.form else None,
         "answers": masked(seen.stored or {}),
         "basis": seen.basis,
+        "ways_back": [way._asdict() for way in seen.ways],
     }
 
 

@@ -16,10 +16,24 @@ from app.inbox import queries
 from app.inbox.commands import OwnWork, RemindedToday
 from app.inbox.queries import Filters
 from workflows import item_rows, work_items
+from workflows.actions import NotForAside
+from workflows.asides import WaitsForOthers
 from workflows.cases import Case, CaseNotRunning
 from workflows.errors import Invalid, NotFound
+from workflows.returning import NoStraightReturn, NothingToTakeBack
 from workflows.running import NoSendBack
-from workflows.work_items import AlreadyDone, IllegalMove, NotYours, Stale, UnknownItem, Withdrawn, WorkItem
+from workflows.signing import NotAdded, NoVoters
+from workflows.work_items import (
+    AlreadyDone,
+    Held,
+    IllegalMove,
+    NotYet,
+    NotYours,
+    Stale,
+    UnknownItem,
+    Withdrawn,
+    WorkItem,
+)
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -76,7 +90,7 @@ def _full(session: Session, item_id: int) -> dict[str, Any]:
     now = door.now()
     return {
         **shapes.item_full(seen, now),
-        "may": [*(action for action in seen.actions if action != "remind"), *_reminding(seen.item)],
+        "may": seen.actions,
         "colleagues": [{"id": one.person_id, "name": one.name} for one in acting.colleagues(session, seen)],
         "case_now": shapes.standing(seen.case, item_rows.of_case(session, seen.case.id), now),
     }
@@ -92,7 +106,7 @@ def _reminding(row: WorkItem) -> list[str]:
     "POST",
     f"/work-items/<{ROW}:item_id>/<action>",
     policy.handles_work,
-    summary="办理：签收、退还、暂存、办结、退回、转办、催办（见 action 的取值）",
+    summary="办理：签收、退还、暂存、办结、退回、撤回、转办、委派、加签、减签、催办（见 action 的取值）",
     body="Act",
     gives="WorkItemActed",
     refusals=(
@@ -105,7 +119,14 @@ def _reminding(row: WorkItem) -> list[str]:
         IllegalMove,
         NoSendBack,
         CaseNotRunning,
-        acting.NotOffered,
+        NotForAside,
+        Held,
+        NotYet,
+        WaitsForOthers,
+        NoStraightReturn,
+        NothingToTakeBack,
+        NoVoters,
+        NotAdded,
         RemindedToday,
         OwnWork,
         Invalid,

@@ -55,7 +55,7 @@ def _standing(case: CaseView) -> list[str]:
 def words_of(case: CaseView) -> dict[str, str]:
     """How each element the case came to was left, or that it stands there."""
     found = {}
-    for entry in case.entries:
+    for entry in case.standing_entries:
         record = entry.record
         found[record.step] = f"{record.conclusion or '已完成'} {moment(record.at)}"
     return found | dict.fromkeys(_standing(case), HERE)

@@ -28,7 +28,7 @@ class Filled:
 def filled_steps(case: CaseView) -> list[Filled]:
     """The latest answers of each step that has a form, in the order they were last given."""
     found: dict[str, Filled] = {}
-    for entry in case.entries:
+    for entry in case.standing_entries:
         record, text = entry.record, case.release.forms.get(entry.form or "")
         if text is None or record.answers is None:
             continue

@@ -81,7 +81,7 @@ def _standing(case: CaseView) -> str:
 
 def _verdict(case: CaseView) -> str:
     """How an ended case came out: as the last step that concluded anything did."""
-    for entry in reversed(case.entries):
+    for entry in reversed(case.standing_entries):
         if entry.record.kind == HUMAN and entry.record.conclusion:
             return state_of(case, entry.form, entry.record.conclusion) or ENDED
     return ENDED

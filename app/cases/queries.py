@@ -14,6 +14,7 @@ from app.words import matches
 from workflows import catalogue, item_rows, parameters
 from workflows.cases import RUNNING, Case, StepRecord, journal
 from workflows.errors import NotFound
+from workflows.returning import WITHDRAWN
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,9 +58,19 @@ class CaseView:
         return shown
 
     @property
+    def standing_entries(self) -> list[Entry]:
+        """What still counts: every line but the steps that were taken back (撤回)."""
+        undone = {entry.record.item_id for entry in self.entries if entry.record.kind == WITHDRAWN}
+        return [
+            entry
+            for entry in self.entries
+            if not (entry.record.kind == "task" and entry.record.item_id in undone)
+        ]
+
+    @property
     def passed(self) -> list[str]:
         """Elements and flows the case went through, in order, each once."""
-        return list(dict.fromkeys(part for entry in self.entries for part in entry.record.passed))
+        return list(dict.fromkeys(part for entry in self.standing_entries for part in entry.record.passed))
 
     @property
     def standing(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,8 @@ from app.attachments.shelf import file_ids
 from app.cases.clauses import Basis, basis_of, cited
 from workflows.clock import LOCAL
 from workflows.course import REASONS
+from workflows.handling import KIND as HANDLING
+from workflows.returning import BACK
 from workflows.work_items import moment
 
 if TYPE_CHECKING:
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 AFFIRMATIVE, RETURNING = "passed", "returned"
 
+WAITS = {"held": "（已决定，待后加签）", "planned": "（待决定后签署）"}
+"""What is said of open items that nobody can act on yet."""
+
 PROXY = "代办"
 """Why someone else than the household acted for it, as the journal says."""
 
@@ -35,6 +40,9 @@ DECIDED = "system"
 
 SYSTEM = {DECIDED, "timer"}
 """Kinds of journal rows that no person caused."""
+
+EXPLAINED = {BACK, HANDLING}
+"""Kinds of rows that say what follows from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +72,18 @@ class Line:
     took: str = ""
     due_at: datetime | None = None
     reasons: tuple[Reason, ...] = ()
+    void: bool = False
+    """Whether it was taken back since."""
 
 
 def timeline_of(session: Session, case: CaseView) -> list[Line]:
     """Everything that happened, oldest first, then what is open or awaited now."""
     papers = _papers(session, case)
-    taken = [_line(case, entry, papers) for entry in case.entries]
+    counts = {id(entry) for entry in case.standing_entries}
+    taken = [
+        line if id(entry) in counts else replace(line, void=True)
+        for entry, line in ((entry, _line(case, entry, papers)) for entry in case.entries)
+    ]
     return taken + [_open(case, item) for item in case.open_items] + awaited(case)
 
 
@@ -96,7 +110,7 @@ def _line(case: CaseView, entry: Entry, papers: dict[int, Attachment]) -> Line:
     return Line(
         step=record.name,
         round=record.round,
-        state=state_of(case, entry.form, record.conclusion),
+        state=RETURNING if record.kind == BACK else state_of(case, entry.form, record.conclusion),
         conclusion=record.conclusion,
         actor=actor_of(record),
         unit=unit_of(case, record),
@@ -105,7 +119,7 @@ def _line(case: CaseView, entry: Entry, papers: dict[int, Attachment]) -> Line:
         papers=[papers[number] for number in _files(case, entry) if number in papers],
         basis=basis_of(case.release, record.step),
         system=system,
-        why=record.why if system else None,
+        why=record.why if system or record.kind in EXPLAINED else None,
         took=_took(record.opened_at, record.at),
         reasons=reasons_of(case, record),
     )
@@ -192,7 +206,7 @@ def _open(case: CaseView, item: WorkItem) -> Line:
         round=item.round,
         state="doing",
         conclusion=None,
-        actor=item.assignee or "尚未签收",
+        actor=(item.assignee or "尚未签收") + WAITS.get(item.state, ""),
         unit=item.unit,
         at=item.created_at,
         opinion=None,

@@ -16,6 +16,7 @@ from app.security.commands import RevealField
 from workflows import catalogue
 from workflows.cases import STATE_WORDS
 from workflows.errors import Invalid
+from workflows.returning import may_take_back
 from workflows.work_items import may_act
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def show(number: str) -> ResponseReturnValue:
         sealed=sealed_values(case) if tab == "answers" else [],
         mine=mine,
         linked=queries.linked(session, actor, case.case),
+        taken_back=may_take_back(session, case.case, actor),
         states=STATE_WORDS,
         **tabs.CONTENTS[tab](session, actor, case),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.cases.timeline import AFFIRMATIVE, state_of
+from workflows.returning import BACK
 
 if TYPE_CHECKING:
     from app.cases.queries import CaseView, Entry
@@ -26,6 +27,6 @@ def why_again(case: CaseView, item: WorkItem) -> StepRecord | None:
 
 
 def _turned_back(case: CaseView, entry: Entry) -> bool:
-    if entry.record.kind == "message":
+    if entry.record.kind in {"message", BACK}:
         return True
     return state_of(case, entry.form, entry.record.conclusion) not in {"", AFFIRMATIVE}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import forms
 from app.attachments import shelf
 from app.inbox import queries
-from workflows import catalogue, course, parameters, work_items
+from workflows import asides, catalogue, course, parameters, work_items
+from workflows.actions import ACTING, DOER, READER, TABLE, Action
 from workflows.cases import Case
 from workflows.commands import digest_of
+from workflows.returning import may_take_back, ways_back
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from workflows.catalogue import Release
     from workflows.commands import Actor
+    from workflows.returning import WayBack
     from workflows.work_items import WorkItem
 
 CONCLUSION = "conclusion"
@@ -36,11 +39,17 @@ class ItemView:
     case: Case
     release: Release
     actor: Actor
+    ways: tuple[WayBack, ...] = ()
+    """Where it may be sent back to."""
+    asides: tuple[WorkItem, ...] = ()
+    """What was asked beside it, done or not."""
+    mine_to_take_back: tuple[WorkItem, ...] = ()
+    """What the actor did in the case and may take back."""
 
     @property
     def form(self) -> str | None:
         """The form's definition text, if the step has one."""
-        return self.release.forms.get(self.item.form or "")
+        return asides.form_of(self.item, self.release.forms)
 
     @property
     def definition(self) -> forms.Definition | None:
@@ -89,19 +98,55 @@ class ItemView:
     @property
     def actions(self) -> list[str]:
         """The API's names of what the actor may do now."""
-        if not self.may_act:
-            return []
-        claimed = self.item.state == work_items.CLAIMED
-        found = ["release"] if claimed else ["claim"]
-        found += ["save", "complete"]
-        if any("退回" in value for value in self.release.conclusions(self.item.form)):
-            found.append("send-back")
-        return [*found, "transfer", "remind"]
+        return [key for key, row in TABLE.items() if self._fits(row) and self._can(key)]
+
+    def _fits(self, row: Action) -> bool:
+        """Whether the table gives the actor this action on an item of this kind and state."""
+        stands = {READER}
+        if self.may_act:
+            stands.add(ACTING)
+        if self.actor.person_id in {self.item.done_by_id, self.held_by} - {None}:
+            stands.add(DOER)
+        return self.item.kind in row.kinds and self.item.state in row.states and bool(stands & set(row.by))
+
+    def _can(self, key: str) -> bool:
+        """What else an action needs that the table only says in words."""
+        if key == "send-back":
+            return bool(self.ways) or self.drawn_return
+        if key == "withdraw":
+            return any(each.id == self.item.id for each in self.mine_to_take_back)
+        if key == "remind":
+            return self.item.assignee_id != self.actor.person_id
+        return not (key == "claim" and self.item.state == work_items.CLAIMED)
+
+    def about(self, item: WorkItem) -> ItemView:
+        """The same view of an item asked for beside this one."""
+        return replace(self, item=item)
+
+    @property
+    def held_by(self) -> int | None:
+        """Who decided, where the decision waits for signers behind it."""
+        return self.item.assignee_id if self.item.state == work_items.HELD else None
+
+    @property
+    def drawn_return(self) -> bool:
+        """Whether the diagram itself draws a return from here."""
+        return self.item.kind == work_items.STEP and any(
+            "退回" in value for value in self.release.conclusions(self.item.form)
+        )
+
+    @property
+    def takes_voters(self) -> bool:
+        """Whether a number of people vote on the step, so that one more may."""
+        loop = self.release.specification.elements[self.item.step].multi_instance
+        return loop is not None and loop.cardinality is not None
 
     @property
     def buttons(self) -> list[dict[str, Any]]:
         """One button per conclusion, in the step's own words; a single one where nothing is concluded."""
         definition = self.definition
+        if self.item.kind == work_items.DELEGATED:
+            return [{"label": "交回委派人", "kind": "primary", "name": "_action", "value": "complete"}]
         verbs = definition.verbs if definition else {}
         options = definition.conclusions() if definition else ()
         if not options:
@@ -120,6 +165,8 @@ class ItemView:
     @property
     def skipped(self) -> tuple[str, ...]:
         """Fields that stand on the page as buttons."""
+        if self.item.kind == work_items.DELEGATED:
+            return ()
         return (CONCLUSION,) if self.definition and self.definition.conclusions() else ()
 
     @property
@@ -159,4 +206,6 @@ def view(session: Session, actor: Actor, item_id: int) -> ItemView:
     item = queries.item_for(session, actor, item_id)
     case = session.get_one(Case, item.case_id)
     release = parameters.ruled(session, catalogue.release(session, case.version_id), case.created_at)
-    return ItemView(item, case, release, actor)
+    ways = tuple(ways_back(session, case, release, item)) if work_items.may_act(item, actor) else ()
+    asked = tuple(queries.asides_of(session, item)) if item.kind == work_items.STEP else ()
+    return ItemView(item, case, release, actor, ways, asked, tuple(may_take_back(session, case, actor)))

@@ -17,9 +17,18 @@ WAITING: Entry = {
     "icon": "inbox",
     "count": "inbox",
     "tab": True,
-    "also": ["inbox.item", "inbox.ask_transfer"],
+    "also": [
+        *("inbox.item", "inbox.ask_transfer", "inbox.ask_delegate", "inbox.ask_send_back"),
+        *("inbox.ask_add_signer", "inbox.ask_remove_signer"),
+    ],
 }
-DONE: Entry = {"endpoint": "inbox.done", "label": "已办", "icon": "done", "tab": True}
+DONE: Entry = {
+    "endpoint": "inbox.done",
+    "label": "已办",
+    "icon": "done",
+    "tab": True,
+    "also": ["inbox.ask_withdraw"],
+}
 STARTED: Entry = {"endpoint": "inbox.started", "label": "我发起", "icon": "started"}
 START: Entry = {
     "endpoint": "catalogue.index",

@@ -12,7 +12,7 @@ from app.pages import Page, after, instant, paged, row_number
 from app.words import matches
 from workflows import withholding
 from workflows.cases import Case
-from workflows.work_items import CLAIMED, DONE, OFFERED, UnknownItem, WorkItem, acting_pairs
+from workflows.work_items import CLAIMED, DONE, OFFERED, WITHDRAWN, UnknownItem, WorkItem, acting_pairs
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -134,6 +134,12 @@ def item_for(session: Session, actor: Actor, item_id: int) -> WorkItem:
     if item is None or not _concerns(item, actor) or withholding.is_kept(session, actor, item.case_id):
         raise UnknownItem
     return item
+
+
+def asides_of(session: Session, item: WorkItem) -> list[WorkItem]:
+    """What was asked beside an item and was not taken back, oldest first."""
+    query = select(WorkItem).where(WorkItem.host_id == item.id, WorkItem.state != WITHDRAWN)
+    return list(session.scalars(query.order_by(WorkItem.id)))
 
 
 def _concerns(item: WorkItem, actor: Actor) -> bool:

@@ -20,17 +20,14 @@ from app.errors import status_of
 from app.inbox import item as items
 from app.inbox import lists, menu, queries
 from app.inbox.again import why_again
-from app.organisation.queries import people_holding_any
 from app.pages import PAGE_ROWS, go, page
-from workflows import running, withholding
+from workflows import running
 from workflows.errors import Invalid, Refusal
-from workflows.work_items import takers
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from app.inbox.item import ItemView
-    from app.organisation.queries import Colleague
 
 bp = Blueprint("inbox", __name__, template_folder="templates")
 
@@ -107,16 +104,8 @@ def _show(
         decided=decided_before(case, seen.item),
         again=why_again(case, seen.item),
         lookups=Lookups(session, door.current_actor()),
-        colleagues=_colleagues(seen),
         problem=problem,
     )
-
-
-def _colleagues(seen: ItemView) -> list[Colleague]:
-    mine = seen.actor.person_id
-    held = people_holding_any(door.reading(), takers(seen.item.role), seen.item.unit_id)
-    withheld = withholding.people(door.reading(), seen.case.id)
-    return [person for person in held if person.person_id not in {mine, *withheld}]
 
 
 @bp.post("/items/<int:item_id>")
@@ -190,49 +179,3 @@ def _perform(
     answers = form.answers() if form else {}
     door.perform(running.CompleteWorkItem(item_id=item_id, revision=revision, answers=answers))
     return go("inbox.index", f"“{seen.item.name}”已办结：{seen.case.subject_name}")
-
-
-@bp.get("/items/<int:item_id>/transfer")
-@policy.allow(policy.handles_work)
-def ask_transfer(item_id: int) -> ResponseReturnValue:
-    """The question of 转办 on a page of its own, for browsers that run no script."""
-    return _ask_transfer(items.view(door.reading(), door.current_actor(), item_id))
-
-
-def _ask_transfer(
-    seen: ItemView, status: int = 200, errors: dict[str, str] | None = None, problem: str | None = None
-) -> ResponseReturnValue:
-    return page(
-        "inbox/transfer.html",
-        status,
-        seen=seen,
-        colleagues=_colleagues(seen),
-        given=request.form,
-        errors=errors or {},
-        problem=problem,
-    )
-
-
-@bp.post("/items/<int:item_id>/transfer")
-@policy.allow(policy.handles_work)
-def transfer(item_id: int) -> ResponseReturnValue:
-    """转办 to a colleague of the same role and unit."""
-    seen = items.view(door.reading(), door.current_actor(), item_id)
-    wanted = request.form.get("to", type=int)
-    to = next((person for person in _colleagues(seen) if person.person_id == wanted), None)
-    if to is None:
-        return _ask_transfer(seen, 422, {"to": "请选择本单位的一位同事。"})
-    try:
-        door.perform(
-            running.TransferWorkItem(
-                item_id=item_id,
-                revision=request.form.get("revision", type=int) or 0,
-                to_person_id=to.person_id,
-                reason=request.form.get("reason", ""),
-            )
-        )
-    except Invalid as refusal:
-        return _ask_transfer(seen, 422, refusal.errors)
-    except Refusal as refusal:
-        return _ask_transfer(seen, status_of(refusal), problem=str(refusal))
-    return go("inbox.index", f"已转给{to.name}办理。")

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, or_, select
 from app.organisation.divisions import county_of, level_of, township_of
 from app.organisation.models import Account, Division, Person, RoleGrant, Unit
 from app.organisation.queries import people_holding_any
-from app.organisation.roles import DEPARTMENT_ROLE, DEPARTMENTS, ROLES, role_name
+from app.organisation.roles import DEPARTMENT_ROLE, DEPARTMENTS, NOT_STAFF, ROLES, role_name
 from workflows.commands import division_span
 from workflows.errors import Conflict
 from workflows.ports import StaffRef, UnitRef
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy.orm import Session
-
-NOT_STAFF = ("household", "procedure_admin", "supervisor")
-"""Roles whose holders handle no case: nobody asks them to sign, nobody delegates to them."""
 
 _LEVEL_NAMES = {
     "village": "村级",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import aliased
 
 from app.organisation.divisions import county_of, level_of, township_of
 from app.organisation.models import OFFICER_KINDS, Account, Division, Person, Post, RoleGrant, Unit
-from app.organisation.roles import OFFICE_UNIT, role_name
+from app.organisation.roles import NOT_STAFF, OFFICE_UNIT, role_name
 from workflows.commands import Actor, Grant, division_span
 from workflows.errors import NotFound
 
@@ -66,6 +66,13 @@ class Colleague:
     person_id: int
     name: str
     titles: tuple[str, ...] = ()
+
+
+class StaffOfUnit(NamedTuple):
+    """A unit and who handles casework in it."""
+
+    unit: str
+    people: list[Colleague]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +210,32 @@ def colleagues(session: Session, unit_id: int) -> list[Colleague]:
         if row.title:
             titles.append(row.title)
     return [Colleague(person, name, tuple(titles)) for person, (name, titles) in found.items()]
+
+
+def staff_within(session: Session, division: str, first: int | None = None) -> list[StaffOfUnit]:
+    """Who handles casework at or below ``division``, by unit: ``first`` first, then from the county down."""
+    low, high = division_span(division)
+    rows = session.execute(
+        select(Unit.id.label("unit_id"), Unit.name.label("unit"), Person.id, Person.name)
+        .distinct()
+        .select_from(RoleGrant)
+        .join(Unit, Unit.id == RoleGrant.unit_id)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .join(Account, Account.person_id == Person.id)
+        .where(
+            Unit.division.between(low, high),
+            RoleGrant.role.not_in(NOT_STAFF),
+            RoleGrant.valid_until.is_(None),
+            Account.active,
+        )
+        .add_columns(Unit.division)
+        .order_by(Unit.division, Unit.name, Person.name, Person.id)
+    )
+    found: dict[tuple[int, str], list[Colleague]] = {}
+    for row in rows:
+        found.setdefault((row.unit_id, row.unit), []).append(Colleague(row.id, row.name))
+    own_first = sorted(found.items(), key=lambda each: each[0][0] != first)
+    return [StaffOfUnit(unit, people) for (_, unit), people in own_first]
 
 
 def person_name(session: Session, person_id: int) -> str | None:

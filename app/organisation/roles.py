@@ -97,6 +97,9 @@ OFFICERS = {
 }
 """The three officers (三员): kinds of account, never granted roles."""
 
+NOT_STAFF = ("household", "procedure_admin", "supervisor")
+"""Roles whose holders handle no case: nobody asks them to sign, nobody delegates to them."""
+
 OFFICE_UNIT = "系统管理"
 """The unit shown beside an officer's name; officers belong to no office that handles cases."""
 
