@@ -18,7 +18,7 @@ from workflows.errors import Invalid
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.api.schemas import Query
+    from app.api.schema_parts import Query
 
 MOST_BYTES = 2 * 1024 * 1024
 """A JSON body is at most so long; files have their own call."""

@@ -10,7 +10,7 @@ from app import door, policy
 from app.api import asking, shapes
 from app.api.answering import listed, said
 from app.api.calls import PAGED, Call
-from app.api.schemas import Query
+from app.api.schema_parts import Query
 from app.organisation.queries import account_named
 from app.pages import decode_cursor, paged
 from app.security import queries

@@ -11,7 +11,7 @@ from flask import Blueprint, Response
 
 from app import policy
 from app.api import asking
-from app.api.schemas import Query
+from app.api.schema_parts import Query
 from app.extensions import csrf
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from app import door, policy
 from app.api import asking, shapes
 from app.api.answering import Answer, listed, performed, said
 from app.api.calls import PAGED, Call
-from app.api.schemas import Query
+from app.api.schema_parts import Query
 from app.cases import queries
 from workflows.cases import STATE_WORDS, UnknownCase
 from workflows.catalogue import NotPublished, UnknownProcedure

@@ -8,7 +8,7 @@ from app import door, policy
 from app.api import asking
 from app.api.answering import Answer, listed, performed, said
 from app.api.calls import PAGED, ROW, Call
-from app.api.schemas import Query
+from app.api.schema_parts import Query
 from app.notices import queries
 from app.notices.commands import (
     AlreadyStopped,

@@ -12,7 +12,8 @@ from app import policy
 from app.api.answering import text
 from app.api.asking import MOST_ROWS, Unfit
 from app.api.calls import CALLS, Call
-from app.api.schemas import ACTIONS, BODIES, SCHEMAS, Query
+from app.api.schema_parts import Query
+from app.api.schemas import ACTIONS, BODIES, SCHEMAS
 from app.errors import STATUS
 from app.security.commands import SignInRefused
 from workflows.commands import KeyReused

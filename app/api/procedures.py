@@ -8,7 +8,7 @@ from app import door, policy
 from app.api import asking, shapes
 from app.api.answering import listed, said
 from app.api.calls import PAGED, Call
-from app.api.schemas import Query
+from app.api.schema_parts import Query
 from app.catalogue import queries
 from app.pages import Page, encode_cursor
 from workflows import catalogue

@@ -10,7 +10,8 @@ from app import door, policy
 from app.api import acting, asking, shapes
 from app.api.answering import Answer, listed, performed, said
 from app.api.calls import PAGED, ROW, Call
-from app.api.schemas import ACTIONS, Query
+from app.api.schema_parts import Query
+from app.api.schemas import ACTIONS
 from app.inbox import item as items
 from app.inbox import queries
 from app.inbox.commands import OwnWork, RemindedToday

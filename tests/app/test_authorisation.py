@@ -91,8 +91,17 @@ BODIES = {
     "/api/v1/cases": {"procedure": "fp_01_ds", "division": VILLAGE, "answers": {}},
     "/api/v1/notices/<notice_id>/objections": {"name": "", "phone": "", "reason": ""},
 }
-REFUSED_ANYWAY = {"/api/v1/tokens": {401}, "/sign-in": {403}, "/progress": {429}}
-"""The wrong password of the walk is refused whoever tries it, and guessing a number soon is too."""
+REFUSED_ANYWAY = {
+    "/api/v1/tokens": {401},
+    "/sign-in": {403},
+    "/progress": {429},
+    "/items/<item_id>/withdraw": {404},
+    "/items/<item_id>/remove-signer": {404},
+}
+"""The wrong password of the walk is refused whoever tries it, and guessing a number soon is too.
+
+Nobody did the open item of the walk yet, and nobody was asked beside it.
+"""
 
 MAY_NOT_START = {"/api/v1/cases", "/procedures/<key>/start"}
 """Whoever is let in here may still lack the role that starts: the command says 403."""

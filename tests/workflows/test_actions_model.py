@@ -7,8 +7,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from tests.workflows.approving import SHAPES, Approval
-from tests.workflows.test_actions import administrator
+from tests.workflows.approving import SHAPES, Approval, administrator
 from workflows import work_items
 from workflows.cases import CANCELLED, ENDED, RUNNING, SUSPENDED
 from workflows.copies import SendCopies

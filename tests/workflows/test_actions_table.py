@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.workflows.approving import Approval
-from tests.workflows.test_actions import administrator, ask
+from tests.workflows.approving import Approval, administrator, ask
 from workflows import actions
 from workflows.errors import Refusal
 from workflows.handling import JumpItem
