@@ -12,8 +12,11 @@ from app.cases import tasks as case_tasks
 from app.delivery import DELIVERERS
 from app.demo.clock import DemoClock
 from app.inbox.queries import count_open
+from app.messages import sending
 from app.messages import tasks as message_tasks
+from app.messages.channels import Channels, opened
 from app.messages.queries import count_unread
+from app.messages.undelivered import count_failing
 from app.notices import tasks as notice_tasks
 from app.organisation.directory import Directory
 from app.papers import filling, issuing
@@ -30,6 +33,8 @@ from workflows.ports import Host
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from sqlalchemy.orm import Session
 
     from app.settings import Settings
     from workflows.clock import Clock
@@ -49,7 +54,7 @@ ON_CASES = notice_tasks.ON_CASES
 """What else is done when somebody ends a case, or lets it rest and go on."""
 
 
-COUNTS = {"inbox": count_open, "messages": count_unread}
+COUNTS = {"inbox": count_open, "messages": count_unread, "undelivered": count_failing}
 """What the menu counts, each asked with the reading session and the actor."""
 
 
@@ -89,9 +94,14 @@ class RegisteredOperations:
 class RegisteredDeliverers:
     """Answers ports.Deliverers: an effect of unknown kind fails loudly and stays visible."""
 
-    def __init__(self, folder: Path) -> None:
+    outside = frozenset(sending.KINDS.values())
+
+    def __init__(self, folder: Path, channels: Channels | None = None) -> None:
+        self._channels = channels or Channels()
+        self.ways = frozenset(sending.KINDS[name] for name in self._channels.open)
         self._deliverers: dict[str, Callable[[Context, Mapping[str, Any]], None]] = {
             **DELIVERERS,
+            message_tasks.MESSAGE: partial(message_tasks.deliver, channels=self._channels.open),
             issuing.PDF: partial(issuing.set_pdf, folder),
             FILLED_PAPER: filling.keep,
         }
@@ -100,6 +110,10 @@ class RegisteredDeliverers:
         """Hand the effect to the deliverer of its kind."""
         self._deliverers[effect.kind](ctx, effect.payload)
 
+    def prepare(self, session: Session, effect: Effect) -> Callable[[], None] | None:
+        """What sends the letter; every outside effect is one."""
+        return sending.prepare(session, self._channels, effect)
+
 
 def executor(settings: Settings, clock: Clock | None = None) -> Executor:
     """Everything plugged together over the configured database."""
@@ -107,6 +121,7 @@ def executor(settings: Settings, clock: Clock | None = None) -> Executor:
     logs.configure()
     sealing.configure(settings.data_key)
     database = Database(settings.database_url)
-    host = Host(Directory(), Shelf(), RegisteredOperations(), RegisteredDeliverers(settings.data_dir))
+    deliverers = RegisteredDeliverers(settings.data_dir, opened(settings.outside))
+    host = Host(Directory(), Shelf(), RegisteredOperations(), deliverers)
     chosen = clock or (DemoClock(database) if settings.demo else SystemClock())
     return Executor(database, chosen, host)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from app.outside import Outside, WrongSetting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+__all__ = ["Outside", "Settings", "WrongSetting"]
+
 KEY_BYTES = 32
-
-
-class WrongSetting(Exception):
-    """A setting is missing or cannot be used; the text says which, and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,7 @@ class Settings:
     session_hours: int = 12
     upload_megabytes: int = 10
     password_cost: str = "standard"  # noqa: S105 (how hard hashing works, not a password)
+    outside: Outside = field(default_factory=Outside)
     testing: bool = False
 
     @classmethod
@@ -57,6 +58,7 @@ class Settings:
             idle_minutes=_number(env, "XIANGSHEN_IDLE_MINUTES", 30, 1, 24 * 60),
             session_hours=_number(env, "XIANGSHEN_SESSION_HOURS", 12, 1, 24 * 7),
             upload_megabytes=_number(env, "XIANGSHEN_UPLOAD_MEGABYTES", 10, 1, 200),
+            outside=Outside.from_environment(env),
         )
 
 

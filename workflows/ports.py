@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -141,11 +141,35 @@ class Effect:
     payload: Mapping[str, Any]
 
 
+class Unsent(Exception):
+    """Somebody outside could not be given it now.
+
+    The text is for the administrator: plain words, and never what was sent or to whom.
+    """
+
+
 class Deliverers(Protocol):
     """Delivers promised effects after the commit that promised them."""
 
+    @property
+    def outside(self) -> frozenset[str]:
+        """The kinds that reach outside and are therefore sent while no transaction is open."""
+        ...
+
+    @property
+    def ways(self) -> frozenset[str]:
+        """Those of the outside kinds that have a way out of this installation; the others wait."""
+        ...
+
     def deliver(self, ctx: Context, effect: Effect) -> None:
-        """Deliver; any exception means: try again later."""
+        """Deliver inside the transaction; any exception means: try again later."""
+        ...
+
+    def prepare(self, session: Session, effect: Effect) -> Callable[[], None] | None:
+        """Look up what is needed to send an outside effect; gives what sends it and asks no database.
+
+        None when nobody wants it any more. The sending raises Unsent: try again later.
+        """
         ...
 
 

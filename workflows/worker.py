@@ -1,4 +1,7 @@
-"""The one long-running loop: due timers and promised effects; any number of workers may run at once."""
+"""The one long-running loop: due timers and promised effects; any number of workers may run at once.
+
+What reaches outside is sent beside it, on threads of its own: see `workflows.sending`.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from workflows import campaigns, outbox, timers
+from workflows import campaigns, outbox, sending, timers
 from workflows.commands import SYSTEM, Command, Context, Executor
 from workflows.errors import Refusal, Unavailable
 from workflows.waking import WakeCase
@@ -32,7 +35,7 @@ log = structlog.get_logger("worker")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverNext(Command["Effect | None"]):
-    """Deliver the oldest due effect, if any; deliverer and mark share one transaction."""
+    """Deliver the oldest due effect that stays inside, if any; deliverer and mark share one transaction."""
 
     recorded = False
 
@@ -42,7 +45,7 @@ class DeliverNext(Command["Effect | None"]):
 
     def run(self, ctx: Context) -> Effect | None:
         """Lock one, deliver it, mark it."""
-        effect = outbox.due(ctx)
+        effect = outbox.due(ctx, outside=ctx.host.deliverers.outside)
         if effect is None:
             return None
         ctx.memory["effect"] = effect
@@ -106,7 +109,7 @@ class Aside:
 
 
 def drain(executor: Executor, aside: Aside | None = None, *, page: int = PAGE) -> int:
-    """Fire every timer and deliver every effect that is due now; gives how many things were done."""
+    """Fire every timer and deliver every inside effect that is due now; gives how many things were done."""
     resting = aside or Aside()
     done = 0
     while batch := (
@@ -203,9 +206,10 @@ def _deliver_batch(executor: Executor, most: int = 200) -> int:
 
 
 def run(executor: Executor, stop: threading.Event) -> None:
-    """Drain until ``stop`` is set; survives a database that comes and goes."""
+    """Drain until ``stop`` is set, sending beside it; survives a database that comes and goes."""
     log.info("worker started")
     aside = Aside()
+    senders = sending.start(executor, stop)
     while not stop.is_set():
         try:
             done = drain(executor, aside)
@@ -214,4 +218,6 @@ def run(executor: Executor, stop: threading.Event) -> None:
             done = 0
         if not done:
             stop.wait(IDLE_SECONDS)
+    for sender in senders:
+        sender.join(sending.LAST_WORDS)
     log.info("worker stopped")

@@ -75,7 +75,21 @@ MESSAGES: Entry = {
     "rule": True,
 }
 AUDIT: Entry = {"endpoint": "security.audit", "label": "审计记录", "icon": "search", "tab": True}
-ACCOUNT: Entry = {"endpoint": "security.me", "label": "我的账户", "icon": "person", "tab": True}
+UNDELIVERED: Entry = {
+    "endpoint": "messages.undelivered",
+    "label": "消息发送",
+    "icon": "notice",
+    "count": "undelivered",
+    "tab": True,
+    "also": ["messages.ask_give_up", "messages.ask_give_up_kind"],
+}
+ACCOUNT: Entry = {
+    "endpoint": "security.me",
+    "label": "我的账户",
+    "icon": "person",
+    "tab": True,
+    "also": ["messages.wishes"],
+}
 
 
 def _tab(entry: Entry, **changes: Any) -> Entry:
@@ -95,7 +109,7 @@ ADMINISTRATION = (PARAMETERS, START, NOTICES, MESSAGES)
 OFFICERS: dict[str, tuple[Entry, ...]] = {
     "audit_officer": (AUDIT, NOTICES, ACCOUNT),
     "security_officer": (ACCOUNT, NOTICES),
-    "system_officer": (ACCOUNT, NOTICES),
+    "system_officer": (ACCOUNT, UNDELIVERED, NOTICES),
 }
 
 

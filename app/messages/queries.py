@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from app.messages.models import Message
+from app import scope
+from app.messages.models import Message, MessageWish
+from app.messages.sending import Wish, wish
+from app.organisation.models import Account, Person
+from workflows import withholding
+from workflows.cases import UnknownCase
+from workflows.work_items import WorkItem, may_act
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workflows.commands import Actor
+
+_ITEM = re.compile(r"/items/(\d{1,18})")
+_CASE = re.compile(r"/cases/([^/]+)")
 
 
 def messages(
@@ -34,3 +44,46 @@ def count_unread(session: Session, actor: Actor) -> int:
         return 0
     unread = select(func.count()).where(Message.person_id == actor.person_id, Message.read_at.is_(None))
     return session.scalar(unread) or 0
+
+
+def message(session: Session, actor: Actor, message_id: int) -> Message | None:
+    """One message of the actor's own; None for anybody else's."""
+    found = session.get(Message, message_id)
+    return found if found is not None and found.person_id == actor.person_id else None
+
+
+def way(session: Session, actor: Actor, found: Message) -> str | None:
+    """Where a message leads by now; None when there is nothing (any more) that the actor may open.
+
+    An item that is done or somebody else's by now leads to its case.
+    """
+    if found.link is None:
+        return None
+    of_item, of_case = _ITEM.fullmatch(found.link), _CASE.fullmatch(found.link)
+    if of_item is None and of_case is None:
+        return found.link
+    if of_item is not None and _is_to_do(session, actor, int(of_item[1])):
+        return found.link
+    number = of_case[1] if of_case else found.case_number
+    try:
+        return f"/cases/{scope.readable(session, actor, number or '').number}"
+    except UnknownCase:
+        return None
+
+
+def _is_to_do(session: Session, actor: Actor, item_id: int) -> bool:
+    item = session.get(WorkItem, item_id)
+    if item is None or withholding.is_kept(session, actor, item.case_id):
+        return False
+    return may_act(item, actor)
+
+
+def own_wish(session: Session, actor: Actor) -> tuple[Wish, str]:
+    """What the actor wants to be told outside the system, and the mask of their phone, empty for none."""
+    kind, phone, said = session.execute(
+        select(Account.kind, Person.phone, MessageWish)
+        .join(Person, Person.id == Account.person_id)
+        .outerjoin(MessageWish, MessageWish.person_id == Account.person_id)
+        .where(Account.id == actor.account_id)
+    ).one()
+    return wish(kind, said), str(phone["mask"]) if phone else ""

@@ -6,39 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from app.messages import occasions, sending
 from app.messages.commands import write
 from app.organisation.models import Account, Person
 from app.organisation.queries import people_holding
 from app.organisation.roles import ROLES
-from workflows import outbox, withholding
+from workflows import outbox
 from workflows.cases import Case
 from workflows.errors import Conflict
 from workflows.work_items import WorkItem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from workflows.commands import Context
     from workflows.ports import OperationCall
 
 MESSAGE = "message"
 """The kind of effect that becomes messages."""
-
-ABOUT = {
-    "transferred": "{who}把一件待办转交给您办理：{step}，{subject}（{number}）。",
-    "delegated": "{who}委派您办理，办好后交回：{step}，{subject}（{number}）。",
-    "reminded": "请尽快办理：{step}，{subject}（{number}）。",
-    "returned": "办件已退回：{step}，{subject}（{number}）。",
-    "signer_asked": "{who}请您加签：{step}，{subject}（{number}）。",
-    "aside_done": "{who}已办完您委派或请加签的事项：{step}，{subject}（{number}）。",
-    "signer_refused": "{who}加签不同意，请您重新作出决定：{step}，{subject}（{number}）。",
-    "case_cancelled": "办件已终止：{number}。",
-    "case_suspended": "办件已挂起，暂停办理：{number}。",
-    "case_resumed": "办件已恢复办理：{step}，{subject}（{number}）。",
-    "copied": "{who}将办件抄送给您：{number}。",
-    "circulated": "{who}请您传阅办件，阅后请反馈：{number}。",
-}
-"""The sentence of a message that names its occasion instead of bringing its own text."""
 
 
 class NobodyToTell(Conflict):
@@ -62,8 +47,8 @@ def send(ctx: Context, call: OperationCall) -> dict[str, Any]:
     return {"sent": len(roles) or 1, "why": f"已发出通知：{text}"}
 
 
-def deliver(ctx: Context, payload: Mapping[str, Any]) -> None:
-    """Keep a promised message.
+def deliver(ctx: Context, payload: Mapping[str, Any], *, channels: Collection[str] = ()) -> None:
+    """Keep a promised message, and promise one letter for each person and channel that carries it outside.
 
     ``payload`` says to whom (``person_id``; ``role`` with ``unit_id``; or ``applicant``), what (``text``, or
     ``about`` an ``item``), and of which ``case``; ``link`` leads elsewhere than to the item or the case.
@@ -72,13 +57,9 @@ def deliver(ctx: Context, payload: Mapping[str, Any]) -> None:
     number = payload.get("case")
     item = ctx.session.get(WorkItem, payload["item"]) if payload.get("item") else None
     link = payload.get("link") or _link(number, item)
-    write(
-        ctx,
-        _told(ctx, number, _people(ctx, payload)),
-        payload.get("text") or _words(payload, item),
-        link=link,
-        case_number=number,
-    )
+    told = sending.may_learn(ctx.session, number, _people(ctx, payload))
+    written = write(ctx, told, occasions.inside(payload, item), link=link, case_number=number)
+    sending.promise(ctx, payload, item, written, channels)
 
 
 OPERATIONS: dict[str, Callable[[Context, OperationCall], Mapping[str, Any]]] = {"notify.send": send}
@@ -89,16 +70,6 @@ def _listed(value: object) -> list[str]:
     if isinstance(value, list):
         return [str(role) for role in value]
     return [str(value)] if value else []
-
-
-def _told(ctx: Context, number: object, people: list[int]) -> list[int]:
-    """Those of the people who may learn of the case: never whom it complains of, save who handed it in."""
-    case = ctx.session.execute(select(Case.id, Case.started_by_id).where(Case.number == number, Case.kept))
-    kept = case.one_or_none()
-    if kept is None:
-        return people
-    withheld = withholding.people(ctx.session, kept.id) - {kept.started_by_id}
-    return [person for person in people if person not in withheld]
 
 
 def _people(ctx: Context, payload: Mapping[str, Any]) -> list[int]:
@@ -126,13 +97,3 @@ def _link(number: object, item: WorkItem | None) -> str | None:
     if item is not None:
         return f"/items/{item.id}"
     return f"/cases/{number}" if number else None
-
-
-def _words(payload: Mapping[str, Any], item: WorkItem | None) -> str:
-    sentence = ABOUT[payload["about"]]
-    return sentence.format(
-        who=payload.get("by") or "同事",
-        step=item.name if item else "",
-        subject=f"{item.subject_name}·{item.division_name}" if item else "",
-        number=payload.get("case") or "",
-    )

@@ -59,6 +59,12 @@ NAMES = {
     "TurnClock": "调整演示时钟",
     "DeliverNext": "送达通知",
     "CountFailure": "记下送达失败",
+    "LeaseNext": "领取对外发送",
+    "MarkSent": "记下已发送",
+    "MarkUnsent": "记下未能发送",
+    "WishMessages": "设置消息提醒",
+    "RetryEffects": "重新发送",
+    "GiveUpEffects": "放弃发送",
 }
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 KEY_BYTES, NONCE_BYTES = 32, 12
 
-KINDS = ("identity", "phone", "bank_account")
+KINDS = ("identity", "phone", "bank_account", "email")
 """Kinds of values that are never stored plain."""
 
 
@@ -114,6 +114,10 @@ def normal(kind: str, plain: str) -> str:
         return text.upper()
     if kind in {"phone", "bank_account"}:
         return text.replace("-", "")
+    if kind == "email":
+        # Before the sign capitals may count, after it they never do.
+        name, sign, domain = text.rpartition("@")
+        return f"{name}{sign}{domain.lower()}"
     return text
 
 
@@ -152,8 +156,14 @@ def _hide_all(text: str) -> str:
     return "*" * len(text)
 
 
+def _keep_domain(address: str) -> str:
+    name, sign, domain = address.rpartition("@")
+    return f"{name[:1] if len(name) > 2 else ''}***{sign}{domain}"
+
+
 _MASKS: dict[str, Callable[[str], str]] = {
     "identity": _keep(6, 4, 15),
     "phone": _keep(3, 4, 11),
     "bank_account": _keep(0, 4, 8),
+    "email": _keep_domain,
 }
