@@ -10,14 +10,17 @@ from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     generate_latest,
     multiprocess,
 )
 from prometheus_client import REGISTRY as ONE_PROCESS
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from app import door, policy
+from app.messages import undelivered
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -53,7 +56,25 @@ def metrics() -> ResponseReturnValue:
         multiprocess.MultiProcessCollector(registry)
     except ValueError:
         registry = ONE_PROCESS
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(registry) + _open_effects(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _open_effects() -> bytes:
+    """How many promised effects have not arrived; asked now, because the worker is another process.
+
+    Nothing when the database is away: the other numbers are wanted then more than ever.
+    """
+    registry = CollectorRegistry()
+    gauge = Gauge("xiangshen_effects_open", "Effects not delivered", ["kind", "state"], registry=registry)
+    try:
+        tallies = undelivered.tallies(door.reading())
+    except OperationalError:
+        return b""
+    for tally in tallies:
+        gauge.labels(tally.kind, "open").set(tally.open)
+        gauge.labels(tally.kind, "failed").set(tally.failed)
+        gauge.labels(tally.kind, "stuck").set(tally.stuck)
+    return generate_latest(registry)
 
 
 @bp.before_app_request
