@@ -27,6 +27,7 @@ from tests.app.office import (
 )
 from tests.clock import TurnableClock
 from workflows import worker
+from workflows.outbox import OutboxEffect
 
 STRANGER = None
 FOREIGN_CLERK, DEPARTMENT = "hantai-clerk1", "dongsheng-civil-affairs1"
@@ -74,6 +75,8 @@ OBJECTS = {
     "/papers/<>": ABOVE_VILLAGE | {REFUSED},
     "/papers/<>.pdf": ABOVE_VILLAGE | {REFUSED},
     "/messages/<>": {REFUSED},
+    "/system/messages/<>": {SYSTEM},
+    "/system/messages/kinds/<kind>": {SYSTEM},
     "/registers/<key>": CASEWORK,
     "/registers/<key>/export.xlsx": STAFF - {DEPARTMENT},
     "/parameters/<key>": {ADMIN},
@@ -130,6 +133,8 @@ class Stage:
             "document_id": self._one(select(Document.id).where(Document.kind == "书面告知")),
             "message_id": self._one(select(Message.id).where(Message.person_id == self._person(REFUSED))),
             "notice_id": 1,
+            "effect_id": self._one(select(OutboxEffect.id)),
+            "kind": "message",
             "action": "complete",
             "filename": "none",
             "key": "fp_01_ds",

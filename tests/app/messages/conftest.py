@@ -1,4 +1,4 @@
-"""The office, on either database; and a house with ways out, furnished once a run and copied for every test."""
+"""The office, on either database; and a house with ways out, furnished once, copied for every test."""
 
 import os
 import shutil
