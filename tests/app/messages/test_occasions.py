@@ -12,25 +12,67 @@ from tests.guards.sources import sources
 
 @cache
 def promised():
-    """Every promise of a message in the sources: where, its possible occasions, and what it brings along."""
-    return list(_promised())
+    """Every promise of a message in the sources: where, its possible occasions, and what it brings along.
 
-
-def _promised():
+    None among what it brings means: more comes by **, which cannot be seen here.
+    """
+    found = []
     for path, tree in sources("workflows", "app").items():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "promise":
-                given = {word.arg: word.value for word in node.keywords}
-                if "about" in given:
-                    yield f"{path}:{node.lineno}", _literals(given["about"]), given
+        if path.parent.name != "messages":
+            found += [(f"{path}:{line}", names, given) for line, names, given in Module(tree).promised()]
+    return found
 
 
-def _literals(value):
-    return [
-        part.value
-        for part in ast.walk(value)
-        if isinstance(part, ast.Constant) and isinstance(part.value, str)
-    ]
+class Module:
+    """One file of the sources, in which the occasions of its promises are looked up."""
+
+    def __init__(self, tree):
+        self._tree = tree
+        self._functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+
+    def promised(self):
+        for function in self._functions:
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "promise":
+                    given = {word.arg: word.value for word in node.keywords}
+                    if "about" in given:
+                        yield node.lineno, self._words(given["about"], function), given.keys()
+                if isinstance(node, ast.Dict):
+                    given = {
+                        key.value if isinstance(key, ast.Constant) else None: value
+                        for key, value in zip(node.keys, node.values, strict=True)
+                    }
+                    if "about" in given:
+                        yield node.lineno, self._words(given["about"], function), {*given, None}
+
+    def _words(self, value, function):
+        """What an expression may be, as far as constants, choices, variables and parameters tell."""
+        if isinstance(value, ast.Constant):
+            return {value.value}
+        if isinstance(value, ast.IfExp):
+            return self._words(value.body, function) | self._words(value.orelse, function)
+        if isinstance(value, ast.Name):
+            return self._assigned(value.id, function) or self._passed(value.id, function)
+        return set()
+
+    def _assigned(self, name, function):
+        return {
+            word
+            for node in ast.walk(function)
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name
+            for word in self._words(node.value, function)
+        }
+
+    def _passed(self, name, function):
+        """What callers in the same file give for a parameter."""
+        place = [each.arg for each in function.args.args].index(name)
+        return {
+            word
+            for caller in self._functions
+            for node in ast.walk(caller)
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == function.name
+            for word in self._words(node.args[place], caller)
+        }
 
 
 def _named(sentence):
