@@ -36,7 +36,7 @@ class Module:
                 if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "promise":
                     given = {word.arg: word.value for word in node.keywords}
                     if "about" in given:
-                        yield node.lineno, self._words(given["about"], function), given.keys()
+                        yield node.lineno, self._words(given["about"], function), set(given)
                 if isinstance(node, ast.Dict):
                     given = {
                         key.value if isinstance(key, ast.Constant) else None: value
@@ -99,7 +99,7 @@ def test_what_a_sentence_names_is_filled_in_or_brought_along_by_the_promise():
         for where, names, given in promised()
         for name in names
         # What comes by ** cannot be seen here.
-        if None not in given and (lacking := _named(ABOUT[name].inside) - set(FILLED_IN) - given.keys())
+        if None not in given and (lacking := _named(ABOUT[name].inside) - set(FILLED_IN) - given)
     ]
 
     assert wrong == []
