@@ -43,10 +43,10 @@ class NotExecuted(Invalid):
 
 
 class NoStraightReturn(Conflict):
-    """A straight return would leave out branches that went back too."""
+    """A straight return would leave out branches that went back too, or a notice or entry that is due."""
 
     code = "work_item.no_straight_return"
-    sentence = "退回到“{name}”会连同其他分支一并退回，改好后须逐级重新办理，不能直送。"
+    sentence = "退回到“{name}”后须逐级重新办理，不能直送：中间有公示、登记等步骤，或有其他分支一并退回。"
 
 
 class NothingToTakeBack(Conflict):
@@ -98,9 +98,23 @@ def ways_back(
 
 
 def _straight(release: Release, case: Case | OpenCase, item: WorkItem | OpenItem, there: Element) -> bool:
+    """Whether the case may come straight back: no branch goes along, and nothing that is due is left out.
+
+    What the system does on the way, a notice or an entry above all, would rest on what was there before it
+    was mended: then every step between is done again.
+    """
+    specification, state = release.specification, case.engine_state
     if there.multi_instance is not None:
         return False
-    return spiff.stays_in_its_branch(release.specification, case.engine_state, item.task_id, there.id)
+    if not spiff.stays_in_its_branch(specification, state, item.task_id, there.id):
+        return False
+    passed = spiff.between(specification, state, item.task_id, there.id)
+    return not any(_leaves_something(specification.elements[name]) for name in passed)
+
+
+def _leaves_something(element: Element) -> bool:
+    """Whether the system does something there that stands outside the case."""
+    return bool(element.operation) and element.operation not in UNDOABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,7 +297,7 @@ def _operations(session: Session, case: Case | OpenCase, trace: dict[str, Any]) 
     row = session.get_one(cases.StepRecord, (case.id, trace["seq"]))
     for part in row.passed:
         element = elements.get(part)
-        if element is not None and element.operation and element.operation not in UNDOABLE:
+        if element is not None and _leaves_something(element):
             yield element.name
 
 

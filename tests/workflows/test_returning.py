@@ -3,6 +3,7 @@
 import pytest
 
 from tests.workflows.approving import Approval, back
+from workflows import catalogue
 from workflows.errors import Invalid
 from workflows.returning import (
     NoStraightReturn,
@@ -79,9 +80,24 @@ def test_only_executed_steps_are_offered_and_taken(linear):
 
 
 def _release(session, work):
-    from workflows import catalogue
-
     return catalogue.release(session, work.case.version_id)
+
+
+def test_what_is_mended_is_never_sent_straight_past_a_notice(town_on_sqlite):
+    town = town_on_sqlite
+    subject = town.begun("apply", "check", "review", "post", "end")
+    item, case = town.item(subject), town.case(subject)
+
+    ways = town.read(
+        lambda session: ways_back(session, case, catalogue.release(session, case.version_id), item)
+    )
+
+    assert [(way.step, way.straight) for way in ways] == [
+        ("apply", False),
+        ("household_check", False),
+        ("village_review", False),
+        ("publicity", False),
+    ]
 
 
 def test_a_return_out_of_one_branch_takes_the_branches_beside_it_along(parallel):

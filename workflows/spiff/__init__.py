@@ -33,6 +33,7 @@ from workflows.spiff.scripting import Answered, Scope
 from workflows.spiff.serializer import tasks, tokens
 from workflows.spiff.steering import (
     add_instances,
+    between,
     instances_added,
     jump,
     move,
@@ -76,6 +77,7 @@ __all__ = [
     "Vote",
     "Waiting",
     "add_instances",
+    "between",
     "complete",
     "deliver",
     "instances_added",

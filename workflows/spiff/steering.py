@@ -84,6 +84,13 @@ def add_instances(
     return finish(run)
 
 
+def between(spec: Specification, state: bytes, task_id: str, start: str) -> frozenset[str]:
+    """The elements a token may pass on its way from ``start`` to an open task on the same level."""
+    task = _activity(ready(peek(spec, state), task_id))
+    graph, here = task.workflow.spec.graph, task.task_spec.element.id
+    return frozenset(graph.reachable(start, {here}) & graph.leading_to({here})) - {here}
+
+
 def instances_added(spec: Specification, state: bytes, task_id: str) -> int:
     """How many more are asked than the diagram said, beside an open item of a multi-instance step."""
     wrapper = _wrapper(ready(peek(spec, state), task_id))
