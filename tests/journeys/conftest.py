@@ -7,6 +7,7 @@ import pytest
 from tests import postgres
 from tests.databases import make_tables
 from tests.journeys.driven import Driven
+from tests.journeys.screen import Screen, chromium, served
 from tests.journeys.town import Town, furnish
 
 NUMBERS = itertools.count(1)
@@ -58,3 +59,27 @@ def driven(sqlite_url, tmp_path, clock):
     found = Driven(sqlite_url, tmp_path / "data", clock)
     yield found
     found.office.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def windows(small_town, browser, tmp_path):
+    """`windows(size, username)` opens a window; when the story is told, there is nothing to complain of."""
+    opened = []
+    with served(small_town) as address:
+
+        def window(size, username=None, **options):
+            screen = Screen(browser, address, tmp_path, size, len(opened), **options)
+            opened.append(screen)
+            return screen.sign_in(username) if username else screen
+
+        yield window
+        complaints = [complaint for screen in opened for complaint in screen.complaints]
+        for screen in opened:
+            screen.close()
+    assert complaints == []

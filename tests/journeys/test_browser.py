@@ -3,7 +3,7 @@
 import pytest
 
 from tests.journeys.person import picture
-from tests.journeys.screen import DESK, PHONE, Screen, chromium, served
+from tests.journeys.screen import DESK, PHONE
 from tests.journeys.town import (
     CADRE,
     COUNTY,
@@ -17,30 +17,6 @@ from tests.journeys.town import (
 
 pytestmark = [pytest.mark.browser, pytest.mark.seconds(240)]
 START = f"/procedures/{PROCEDURE}/start"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def windows(small_town, browser, tmp_path):
-    """`windows(size, username)` opens a window; when the story is told, there is nothing to complain of."""
-    opened = []
-    with served(small_town) as address:
-
-        def window(size, username=None, **options):
-            screen = Screen(browser, address, tmp_path, size, len(opened), **options)
-            opened.append(screen)
-            return screen.sign_in(username) if username else screen
-
-        yield window
-        complaints = [complaint for screen in opened for complaint in screen.complaints]
-        for screen in opened:
-            screen.close()
-    assert complaints == []
 
 
 def test_the_whole_procedure_from_the_application_to_the_register(small_town, windows):
