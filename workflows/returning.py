@@ -284,7 +284,8 @@ def obstacle(session: Session, case: Case | OpenCase, trace: dict[str, Any] | No
     )
     follower = session.scalars(begun.limit(1)).first()
     if follower is not None:
-        return f"后续环节“{follower.name}”已由{follower.assignee or follower.unit}着手办理"
+        who = follower.done_by or follower.assignee or follower.unit
+        return f"后续环节“{follower.name}”已由{who}着手办理"
     if not traces.stands(case, trace):
         return "所填内容已被后续环节使用"
     done = next(_operations(session, case, trace), None)

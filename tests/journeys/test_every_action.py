@@ -48,7 +48,9 @@ def test_what_was_done_is_taken_back_and_done_anew(small_town, windows, size):
     mine.first().decide(town.answers("check_true"))
 
     mine.open("/done").first()
-    mine.go("撤回：入户核实", within="main")
+    with mine.page.expect_navigation():
+        mine.page.locator("a[href$='/withdraw']").click()
+    mine.look()
     mine.page.fill("#withdraw-reason", "漏填一名家庭成员")
     mine.go("撤回", within="form.panel")
     assert "已撤回" in mine.page.locator("body").inner_text()
