@@ -18,6 +18,7 @@ FEATURES = (
     "registers",
     "papers",
     "messages",
+    "phrases",
     "notices",
     "catalogue",
     "parameters",

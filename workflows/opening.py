@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 FILLED_PAPER = "paper.filled"
 """The effect that makes a paper of a filled-in form, where the step's property ``paper`` names one."""
 
+TYPED_BEFORE = "typed before"
+"""Where a command remembers the draft it starts from: masks in the answers stand for what is sealed there."""
+
 
 class UnknownDivision(Invalid):
     """The division is not in the tree, or outside the procedure's locality."""
@@ -97,7 +100,9 @@ def _checked(ctx: Context, release: Release, first: Element | None, asked: Openi
         "subject": dict(asked.subject),
     }
     given = with_opinion(release, first.form, asked.answers or {}, asked.opinion)
-    return ctx.host.forms.check(ctx, release.forms[first.form], given, scope=scope, previous=None)
+    return ctx.host.forms.check(
+        ctx, release.forms[first.form], given, scope=scope, previous=ctx.memory.get(TYPED_BEFORE)
+    )
 
 
 def _take_down_start(ctx: Context, case: OpenCase, release: Release, why: str | None) -> None:

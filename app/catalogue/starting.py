@@ -11,11 +11,13 @@ from werkzeug.datastructures import MultiDict
 import forms
 from app import door
 from app.attachments import shelf
+from app.catalogue.commands import SaveStartDraft, StartFromDraft
 from workflows.commands import Once, Replayed
 from workflows.errors import Invalid
 from workflows.running import StartCase
 
 if TYPE_CHECKING:
+    from app.catalogue.models import StartDraft
     from workflows.catalogue import Release
 
 
@@ -40,13 +42,37 @@ def definition_of(release: Release) -> forms.Definition | None:
     return forms.parse(text) if text else None
 
 
-def form_of(release: Release, data: object, division: str) -> forms.WholeForm | None:
-    """The start form over ``data``; over its defaults when there is none."""
+def form_of(
+    release: Release, data: object, division: str, draft: StartDraft | None = None
+) -> forms.WholeForm | None:
+    """The start form over ``data``; over the draft, or its defaults, when there is none."""
     text = _first_form(release)
     if text is None:
         return None
+    before = _known_still(forms.parse(text), draft) if draft else None
     scope: dict[str, Any] = {"param": dict(release.parameters), "case": {"division": division}, "subject": {}}
-    return shelf.build(door.reading(), door.current_actor(), door.now(), text, data, scope=scope)
+    start = before if data is None else data
+    return shelf.build(
+        door.reading(), door.current_actor(), door.now(), text, start, scope=scope, previous=before
+    )
+
+
+def _known_still(definition: forms.Definition, draft: StartDraft) -> dict[str, Any]:
+    """What the draft says of questions that are still asked: the procedure may have a new version."""
+    asked = {field.key for field in definition.fields}
+    return {key: value for key, value in draft.answers.items() if key in asked}
+
+
+def saved(
+    release: Release, division: str, form: forms.WholeForm | None, draft_id: int | None, revision: int | None
+) -> None:
+    """Put the form away as it was typed."""
+    typed = form.draft() if form else {}
+    door.perform(
+        SaveStartDraft(
+            procedure=release.key, division=division, answers=typed, draft_id=draft_id, revision=revision
+        )
+    )
 
 
 def verb(form: forms.WholeForm | None) -> str:
@@ -72,17 +98,26 @@ def refused(form: forms.WholeForm | None, errors: dict[str, str]) -> forms.Whole
 
 
 def started(
-    key: str, division: str, form: forms.WholeForm | None, refused: dict[str, str], once_key: str | None
+    key: str,
+    division: str,
+    form: forms.WholeForm | None,
+    refused: dict[str, str],
+    once_key: str | None,
+    draft_id: int | None = None,
 ) -> str:
     """Start the case and give its number; the same key again gives the same number."""
     if refused:
         raise Invalid(refused)
     answers = form.answers() if form else {}
     command = StartCase(procedure=key, division=division, answers=answers)
+    # With the first press the draft is gone, and with it what the masks of the second would stand for.
+    asked: list[Any] = [key, division, answers]
+    if draft_id is not None:
+        command = StartFromDraft(procedure=key, division=division, answers=answers, draft_id=draft_id)
+        asked = [key, division, draft_id]
     once = None
     if once_key:
-        asked = orjson.dumps([key, division, answers], default=str)
-        once = Once(once_key, asked, lambda result: result.number)
+        once = Once(once_key, orjson.dumps(asked, default=str), lambda result: result.number)
     try:
         return door.perform(command, once=once).number
     except Replayed as replay:

@@ -10,7 +10,8 @@ import forms
 from app import door, policy
 from app.attachments.views import take_in_upload
 from app.cases import clauses, drawing
-from app.catalogue import queries, starting
+from app.catalogue import drafts, queries, starting
+from app.catalogue.commands import DraftChanged, UnknownDraft
 from app.errors import status_of
 from app.organisation.queries import division_path
 from app.pages import go, page
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from werkzeug.datastructures import MultiDict
 
+    from app.catalogue.models import StartDraft
     from workflows.catalogue import Release
 
 bp = Blueprint("catalogue", __name__, template_folder="templates")
@@ -110,7 +112,11 @@ def _release(key: str) -> Release:
 
 
 def _show(
-    release: Release, form: forms.WholeForm | None, status: int = 200, **values: Any
+    release: Release,
+    form: forms.WholeForm | None,
+    status: int = 200,
+    draft: StartDraft | None = None,
+    **values: Any,
 ) -> ResponseReturnValue:
     places = queries.places(door.reading(), door.current_actor(), release)
     only = places[0][1][0][0] if len(places) == 1 and len(places[0][1]) == 1 else ""
@@ -121,7 +127,8 @@ def _show(
         form=form,
         places=places,
         place=PLACES[release.narrowest()],
-        chosen=request.form.get("_division") or only,
+        chosen=request.form.get("_division") or (draft.division if draft else "") or only,
+        draft=draft,
         about=ABOUT.get(release.meta.get("subject", {}).get("kind", ""), "事项"),
         verb=starting.verb(form),
         once=request.form.get("_once") or starting.fresh_key(),
@@ -134,29 +141,56 @@ def _show(
 def start(key: str) -> ResponseReturnValue:
     """The start form."""
     release = _release(key)
-    return _show(release, starting.form_of(release, None, ""))
+    number = request.args.get("draft", type=int)
+    draft = drafts.draft(door.reading(), door.current_actor(), number) if number is not None else None
+    if draft is not None and draft.procedure_key != key:
+        raise UnknownDraft
+    form = starting.form_of(release, None, draft.division if draft else "", draft)
+    return _show(release, form, draft=draft)
 
 
 @bp.post("/procedures/<key>/start")
 @policy.allow(policy.handles_work)
 def begin(key: str) -> ResponseReturnValue:
-    """Start a case; a double click starts one."""
+    """Start a case; a double click starts one. Or put away what was typed."""
     release, division = _release(key), request.form.get("_division", "")
     data, refused = _taken_in(release)
+    number = request.form.get("_draft", type=int)
+    # After the first of two presses the draft is gone; the command then knows the first one's answer.
+    draft = drafts.known(door.reading(), door.current_actor(), number)
     if forms.has_row_action(data):
-        form = starting.form_of(release, forms.apply_row_action(data), division)
-        return _show(release, starting.refused(form, refused))
-    form = starting.form_of(release, data, division)
+        form = starting.form_of(release, forms.apply_row_action(data), division, draft)
+        return _show(release, starting.refused(form, refused), draft=draft)
+    form = starting.form_of(release, data, division, draft)
+    if data.get("_action") == "draft":
+        return _put_away(release, form, refused, draft)
     try:
-        number = starting.started(key, division, form, refused, request.form.get("_once"))
+        started = starting.started(key, division, form, refused, request.form.get("_once"), number)
     except Invalid as refusal:
         error = refusal.errors.get("division") if division else _missing(release)
-        return _show(release, starting.judged(form, refusal), 422, division_error=error)
+        return _show(release, starting.judged(form, refusal), 422, draft, division_error=error)
     except Refusal as refusal:
         error = None if division else _missing(release)
         status, problem = (422, None) if error else (status_of(refusal), str(refusal))
-        return _show(release, starting.judged(form), status, problem=problem, division_error=error)
-    return go("cases.show", f"已提交，办件编号 {number}", number=number)
+        return _show(release, starting.judged(form), status, draft, problem=problem, division_error=error)
+    return go("cases.show", f"已提交，办件编号 {started}", number=started)
+
+
+def _put_away(
+    release: Release, form: forms.WholeForm | None, refused: dict[str, str], draft: StartDraft | None
+) -> ResponseReturnValue:
+    """存为草稿: everything as typed; only a file that could not be taken is told at once."""
+    if refused:
+        return _show(release, starting.refused(form, refused), 422, draft)
+    seen = request.form.get("_draft_revision", type=int)
+    try:
+        starting.saved(release, request.form.get("_division", ""), form, draft.id if draft else None, seen)
+    except DraftChanged as refusal:
+        # Saving once more makes a draft of its own, so that neither device overwrites the other.
+        return _show(release, form, status_of(refusal), problem=str(refusal))
+    except Refusal as refusal:
+        return _show(release, form, status_of(refusal), draft, problem=str(refusal))
+    return go("catalogue.drafts_list", "已存为草稿，在任何设备上登录都可以接着填。")
 
 
 def _missing(release: Release) -> str:

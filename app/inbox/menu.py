@@ -30,6 +30,12 @@ DONE: Entry = {
     "also": ["inbox.ask_withdraw"],
 }
 STARTED: Entry = {"endpoint": "inbox.started", "label": "我发起", "icon": "started"}
+DRAFTS: Entry = {
+    "endpoint": "catalogue.drafts_list",
+    "label": "草稿",
+    "icon": "draft",
+    "also": ["catalogue.ask_discard"],
+}
 START: Entry = {
     "endpoint": "catalogue.index",
     "label": "事项",
@@ -96,10 +102,11 @@ def _tab(entry: Entry, **changes: Any) -> Entry:
     return {**entry, "tab": True, **changes}
 
 
-CASEWORK = (WAITING, DONE, STARTED, START, CASES, NOTICES, REGISTERS, MESSAGES)
+CASEWORK = (WAITING, DONE, STARTED, DRAFTS, START, CASES, NOTICES, REGISTERS, MESSAGES)
 HOUSEHOLD = (
     {**WAITING, "label": "要我办的"},
     _tab(STARTED, label="我的申请"),
+    DRAFTS,
     {**START, "label": "申请"},
     NOTICES,
     MESSAGES,

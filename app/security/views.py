@@ -96,7 +96,18 @@ def _leave(said: str) -> ResponseReturnValue:
 @allow(policy.signed_in)
 def me() -> ResponseReturnValue:
     """One's own account: name, units and roles, password."""
-    return page("security/me.html", account=current_user.view, errors={}, least=passwords.LEAST_LENGTH)
+    return _me(current_user.view, {})
+
+
+def _me(account: AccountView, errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
+    return page(
+        "security/me.html",
+        status,
+        account=account,
+        errors=errors,
+        least=passwords.LEAST_LENGTH,
+        handles_work=policy.handles_work.admits(current_user.actor),
+    )
 
 
 @bp.post("/me/password")
@@ -111,7 +122,7 @@ def change_password() -> ResponseReturnValue:
     if not proof.matched:
         errors["present"] = "当前密码不正确。"
     if errors:
-        return page("security/me.html", 422, account=account, errors=errors, least=passwords.LEAST_LENGTH)
+        return _me(account, errors, 422)
     sessions.enter(perform(ChangePassword(proof=proof, password_hash=passwords.hashed(new, _cost()))))
     return go("security.me", "密码已更改，其他设备上的登录已退出。")
 

@@ -2,6 +2,7 @@
 // on answers, and typing that survives a lost network. Everything works without it, only slower.
 import { Conditions } from './field/conditions.js';
 import { Keeper } from './field/keeper.js';
+import { phrases } from './field/phrases.js';
 import { Rows } from './field/rows.js';
 import { searchable } from './field/search.js';
 import { Signature } from './field/signature.js';
@@ -21,6 +22,7 @@ function enliven(form) {
   const wake = (root) => {
     root.querySelectorAll('[data-upload]').forEach((place) => senders.push(new Uploads(form, place)));
     root.querySelectorAll('select[data-search]').forEach(searchable);
+    phrases(root);
     root.querySelectorAll('[data-signature]').forEach((place) => senders.push(new Signature(form, place)));
   };
   wake(form);
