@@ -63,7 +63,9 @@ def status_of(refusal: Refusal) -> int:
 
 
 def wants_json() -> bool:
-    """Whether the request came through the API."""
+    """Whether the request came through the API, or from a script that reads nothing but JSON."""
+    if request.headers.get("Accept") == "application/json":
+        return True
     return request.path.startswith(("/api/", "/demo/"))
 
 

@@ -35,6 +35,9 @@ CSP = (
 CSP_DIAGRAM = CSP.replace("style-src 'self'", "style-src 'self'; style-src-attr 'unsafe-inline'")
 """The diagram viewer writes style attributes; only its pages allow that."""
 
+CSP_FRAMED = f"{CSP}; frame-src 'self'"
+"""A PDF is shown in a frame; only the page around one allows that."""
+
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -147,11 +150,18 @@ class Counts:
     __getitem__ = get
 
 
+def _csp() -> str:
+    """What the page that was made may load and run."""
+    if g.get("shows_diagram"):
+        return CSP_DIAGRAM
+    return CSP_FRAMED if g.get("shows_pdf") else CSP
+
+
 def _harden(response: Response) -> Response:
     """Strict headers on everything; nothing personal in shared caches."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", CSP_DIAGRAM if g.get("shows_diagram") else CSP)
+    response.headers.setdefault("Content-Security-Policy", _csp())
     if not request.path.startswith("/static/"):
         response.headers.setdefault("Cache-Control", "no-store" if session.get("_user_id") else "no-cache")
     if session.get("_user_id") and not session.permanent:

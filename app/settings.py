@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +35,8 @@ class Settings:
     idle_minutes: int = 30
     session_hours: int = 12
     upload_megabytes: int = 10
+    scan_command: tuple[str, ...] = ()
+    clamd: str = ""
     password_cost: str = "standard"  # noqa: S105 (how hard hashing works, not a password)
     outside: Outside = field(default_factory=Outside)
     testing: bool = False
@@ -59,6 +63,8 @@ class Settings:
             session_hours=_number(env, "XIANGSHEN_SESSION_HOURS", 12, 1, 24 * 7),
             upload_megabytes=_number(env, "XIANGSHEN_UPLOAD_MEGABYTES", 10, 1, 200),
             outside=Outside.from_environment(env),
+            scan_command=_program(env, "XIANGSHEN_SCAN_COMMAND"),
+            clamd=_clamd(env.get("XIANGSHEN_CLAMD", "")),
         )
 
 
@@ -74,6 +80,26 @@ def _number(env: Mapping[str, str], name: str, default: int, least: int, most: i
     if not value.isdigit() or not least <= int(value) <= most:
         raise WrongSetting(f"{name} 应为 {least} 到 {most} 之间的整数，现在是“{value}”。")
     return int(value)
+
+
+def _program(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """A program with its own arguments, split as a shell would; it must be there and may be run."""
+    try:
+        words = tuple(shlex.split(env.get(name, "")))
+    except ValueError as error:
+        raise WrongSetting(f"{name} 的引号不成对。") from error
+    if words and shutil.which(words[0]) is None:
+        raise WrongSetting(f"{name} 指定的程序“{words[0]}”不存在或不可执行。")
+    return words
+
+
+def _clamd(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if value and not value.startswith("unix:/") and not (host and port.isdigit()):
+        raise WrongSetting(
+            f"XIANGSHEN_CLAMD 应写成 unix:/套接字路径 或 主机:端口，如 127.0.0.1:3310，现在是“{value}”。"
+        )
+    return value
 
 
 def _bind(value: str) -> str:

@@ -9,9 +9,10 @@ from flask import current_app, request
 from app import policy
 from app.api.answering import Answer, performed
 from app.api.calls import ROW, Call
-from app.attachments import content
-from app.attachments.commands import TakeIn
+from app.attachments import content, intake
+from app.attachments.commands import Damaged
 from app.attachments.queries import UnknownAttachment
+from app.attachments.scanning import Infected, ScannerAway
 from app.attachments.views import described, show
 from workflows.errors import Invalid
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     body="Upload",
     gives="Attachment",
     status=201,
-    refusals=(content.WrongFile,),
+    refusals=(content.WrongFile, Infected, ScannerAway),
     media="multipart/form-data",
 )
 def upload() -> ResponseReturnValue:
@@ -40,10 +41,8 @@ def upload() -> ResponseReturnValue:
     settings = cast("Settings", current_app.extensions["settings"])
     with sent.stream as stream:
         data = stream.read()
-    found = content.check(data, sent.filename or "", settings.upload_megabytes * 1024 * 1024)
-    content.keep(settings.data_dir, found)
-    command = TakeIn(sha256=found.sha256, name=found.name, type=found.type, size=found.size)
-    asked = f"{found.sha256} {found.name}".encode()
+    command = intake.taken(settings, data, sent.filename or "")
+    asked = f"{command.sha256} {command.name}".encode()
     return performed(command, lambda _, row: Answer.of(described(row), 201, _place(row.id)), asked)
 
 
@@ -57,7 +56,7 @@ def _place(attachment_id: int) -> str:
     policy.reads_cases,
     summary="文件的内容",
     gives="File",
-    refusals=(UnknownAttachment,),
+    refusals=(UnknownAttachment, Damaged),
     media="application/octet-stream",
 )
 def attachment(attachment_id: int) -> ResponseReturnValue:

@@ -70,7 +70,7 @@ def check(data: bytes, name: str, most_bytes: int) -> Content:
     if len(data) > most_bytes:
         limit = most_bytes // 1024 // 1024
         raise WrongFile({"file": f"文件超过 {limit} MB，请压缩后再传。"}, name=shown, why=f"超过 {limit} MB")
-    return Content(data, hashlib.sha256(data).hexdigest(), shown, _type_of(data, shown))
+    return Content(data, digest(data), shown, _type_of(data, shown))
 
 
 def _safe_name(name: str) -> str:
@@ -116,6 +116,26 @@ def path_of(folder: Path, sha256: str) -> Path:
     return folder / "attachments" / sha256[:2] / sha256
 
 
+def digest(data: bytes) -> str:
+    """SHA-256 of a content."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def read(folder: Path, sha256: str) -> bytes | None:
+    """What lies under that hash now; None where nothing can be read."""
+    try:
+        return path_of(folder, sha256).read_bytes()
+    except OSError:
+        return None
+
+
+def size_words(size: int) -> str:
+    """A size as people say it."""
+    if size < 1024:
+        return f"{size} 字节"
+    return f"{size / 1024:.1f} KB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"
+
+
 def keep(folder: Path, content: Content) -> None:
     """Write the content whole or not at all; the same content twice is one file."""
     target = path_of(folder, content.sha256)
@@ -148,15 +168,18 @@ def thumbnail(folder: Path, sha256: str) -> bytes:
     target = folder / "thumbs" / f"{sha256}.jpg"
     if target.exists():
         return target.read_bytes()
-    made = _small(path_of(folder, sha256))
+    data = read(folder, sha256)
+    if data is None or digest(data) != sha256:
+        raise NoPicture
+    made = _small(data)
     _write(target, made)
     return made
 
 
-def _small(path: Path) -> bytes:
+def _small(data: bytes) -> bytes:
     made = io.BytesIO()
     try:
-        with Image.open(path, formats=list(PICTURES)) as picture:
+        with Image.open(io.BytesIO(data), formats=list(PICTURES)) as picture:
             # A JPEG is read at a fraction of its size, so that a large photo does not fill the memory.
             picture.draft("RGB", THUMB)
             small = picture.convert("RGB")

@@ -24,3 +24,6 @@ class Attachment(Base):
     owner_id: Mapped[int] = mapped_column(Integer)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    scan: Mapped[str] = mapped_column(String(12), server_default="none")
+    """What the virus scanners said: clean, or none where there is no scanner."""
+    scanned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -10,11 +10,16 @@ from sqlalchemy import bindparam, select
 from app.attachments.models import Attachment
 from app.scope import readable_id
 from workflows.errors import NotFound
+from workflows.withholding import is_kept
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workflows.commands import Actor
+
+
+LONGEST_LIST = 2000
+"""Characters of a list of files in an address."""
 
 
 class UnknownAttachment(NotFound):
@@ -55,9 +60,29 @@ class _Owned(Protocol):
 
 
 def _may_open(session: Session, actor: Actor, row: Attachment | _Owned) -> bool:
-    if row.case_id is not None and row.owner_id != actor.person_id:
-        return readable_id(session, actor, row.case_id)
-    return actor.person_id is not None and row.owner_id == actor.person_id
+    if actor.person_id is None:
+        return False
+    if row.owner_id != actor.person_id:
+        return row.case_id is not None and readable_id(session, actor, row.case_id)
+    if row.case_id is None or not is_kept(session, actor, row.case_id):
+        return True
+    # Whoever the case is kept from learns nothing of it any more, not even what they handed in themselves.
+    return readable_id(session, actor, row.case_id)
+
+
+def among(text: str, attachment_id: int) -> tuple[int | None, int | None, int, int]:
+    """The files before and behind one in a list such as 3.5.7, its place there, and how many there are.
+
+    The list only says where to go next; whether that may be opened is asked when somebody goes.
+    """
+    parts = [part for part in text[:LONGEST_LIST].split(".") if part.isascii() and part.isdecimal()]
+    ids = list(dict.fromkeys(int(part) for part in parts if len(part) < 16))
+    if attachment_id not in ids:
+        return None, None, 1, 1
+    place = ids.index(attachment_id)
+    before = ids[place - 1] if place else None
+    behind = ids[place + 1] if place + 1 < len(ids) else None
+    return before, behind, place + 1, len(ids)
 
 
 def by_ids(session: Session, ids: Iterable[int]) -> dict[int, Attachment]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import orjson
-from flask import Blueprint, Response, current_app, request, send_file
+from flask import Blueprint, Response, current_app, g, request, send_file
 
 from app import door, policy
-from app.attachments import content, queries
-from app.attachments.commands import TakeIn
+from app.attachments import content, intake, queries, scanning
+from app.attachments.commands import HandOut
 from app.attachments.models import Attachment
+from app.pages import page
+from workflows.cases import Case
 from workflows.commands import Once, Replayed
 from workflows.errors import Invalid
 
@@ -20,12 +23,16 @@ if TYPE_CHECKING:
 
     from app.settings import Settings
 
-bp = Blueprint("attachments", __name__)
+bp = Blueprint("attachments", __name__, template_folder="templates")
 
 SANDBOX = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
 """An opened file may run nothing, whatever it turns out to be."""
 
-SHOWN_INLINE = ("image/", "application/pdf")
+FRAMED = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
+"""A PDF is drawn by the browser's own viewer, which no sandbox lets in; only our page may frame it."""
+
+PDF = "application/pdf"
+SHOWN_INLINE = ("image/", PDF)
 
 
 def _settings() -> Settings:
@@ -43,12 +50,9 @@ def take_in() -> str:
     upload = request.files.get("file")
     if upload is None:
         raise Invalid({"file": "请选择要上传的文件。"})
-    settings = _settings()
-    found = content.check(upload.read(), upload.filename or "", settings.upload_megabytes * 1024 * 1024)
-    content.keep(settings.data_dir, found)
-    command = TakeIn(sha256=found.sha256, name=found.name, type=found.type, size=found.size)
+    command = intake.taken(_settings(), upload.read(), upload.filename or "")
     key = request.headers.get("Idempotency-Key")
-    once = Once(key, found.sha256.encode(), _text) if key else None
+    once = Once(key, command.sha256.encode(), _text) if key else None
     try:
         return _text(door.perform(command, once=once))
     except Replayed as replay:
@@ -57,14 +61,10 @@ def take_in() -> str:
 
 def take_in_upload(_field: object, upload: FileStorage) -> int | str:
     """Take in a file that came with a form; gives its number, or the sentence why it was refused."""
-    settings = _settings()
     try:
-        found = content.check(upload.read(), upload.filename or "", settings.upload_megabytes * 1024 * 1024)
-    except content.WrongFile as refusal:
+        return door.perform(intake.taken(_settings(), upload.read(), upload.filename or "")).id
+    except (content.WrongFile, scanning.Infected, scanning.ScannerAway) as refusal:
         return str(refusal)
-    content.keep(settings.data_dir, found)
-    row = door.perform(TakeIn(sha256=found.sha256, name=found.name, type=found.type, size=found.size))
-    return row.id
 
 
 def _text(row: Attachment) -> str:
@@ -81,19 +81,48 @@ def upload() -> ResponseReturnValue:
 @bp.get("/attachments/<int:attachment_id>")
 @policy.allow(policy.reads_cases)
 def show(attachment_id: int) -> ResponseReturnValue:
-    """The content, in a sandbox; pictures and PDF in place, everything else as a download."""
+    """The content as it was handed in, recorded: pictures and PDF in place, everything else as a download."""
     row = queries.openable(door.reading(), door.current_actor(), attachment_id)
-    inline = row.type.startswith(SHOWN_INLINE)
+    data = content.read(_settings().data_dir, row.sha256)
+    download = bool(request.args.get("download")) or not row.type.startswith(SHOWN_INLINE)
+    found = content.digest(data) if data is not None else None
+    door.perform(HandOut(attachment_id=row.id, found=found, download=download))
     answer = send_file(
-        content.path_of(_settings().data_dir, row.sha256),
+        BytesIO(data or b""),
         mimetype=row.type,
-        as_attachment=not inline,
+        as_attachment=download,
         download_name=row.name,
         etag=row.sha256,
+        conditional=True,
     )
-    answer.headers["Content-Security-Policy"] = SANDBOX
-    answer.headers["Cache-Control"] = "private, max-age=3600"
+    answer.headers["Content-Security-Policy"] = FRAMED if row.type == PDF else SANDBOX
+    if row.type == PDF:
+        answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+    # The browser may keep it, but asks each time: each opening is recorded, and what was damaged shows.
+    answer.headers["Cache-Control"] = "private, no-cache"
     return answer
+
+
+@bp.get("/attachments/<int:attachment_id>/view")
+@policy.allow(policy.reads_cases)
+def view(attachment_id: int) -> ResponseReturnValue:
+    """One file to look at, with the way to those beside it, its hash, and the way back."""
+    row = queries.openable(door.reading(), door.current_actor(), attachment_id)
+    case = door.reading().get(Case, row.case_id) if row.case_id is not None else None
+    beside = request.args.get("of", "")
+    before, behind, place, count = queries.among(beside, row.id)
+    g.shows_pdf = row.type == PDF
+    return page(
+        "attachments/view.html",
+        file=row,
+        case_number=case.number if case else None,
+        of=beside,
+        before=before,
+        behind=behind,
+        place=place,
+        count=count,
+        size=content.size_words(row.size),
+    )
 
 
 @bp.get("/attachments/<int:attachment_id>/thumb")

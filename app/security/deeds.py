@@ -51,6 +51,7 @@ NAMES = {
     "LoadDivisions": "载入行政区划",
     "SeedPeople": "载入演示人员",
     "TakeIn": "上传材料",
+    "HandOut": "查阅附件",
     "RaiseObjection": "提出异议",
     "AskProgress": "查询进度",
     "ExportRegister": "导出台账",

@@ -57,6 +57,9 @@ class AuditFilter:
     stream: str | None = None
 
 
+ABOUT_A_CASE = ("case:", "reveal:", "file:", "print:")
+"""How the streams about one case begin: what was done, uncovered, opened, and taken along on paper."""
+
 Cursor = tuple[datetime, str, int]
 
 
@@ -118,12 +121,12 @@ def _reach(actor: Actor) -> Sequence[ColumnElement[bool]] | None:
     if not spans:
         return None
     within = or_(*(Case.division.between(first, last) for first, last in spans))
-    return (or_(*(_about_cases(prefix, within) for prefix in ("case:", "reveal:"))), told)
+    return (or_(*(_about_cases(prefix, within) for prefix in ABOUT_A_CASE)), told)
 
 
 def _told(actor: Actor) -> ColumnElement[bool]:
     """Entries about cases kept from the reader are left out, whatever the reader's office."""
-    streams = [literal(prefix) + Case.number for prefix in ("case:", "reveal:")]
+    streams = [literal(prefix) + Case.number for prefix in ABOUT_A_CASE]
     kept = Case.id.in_(withholding.kept_from(actor))
     return and_(*(AuditEntry.stream.not_in(select(stream).where(Case.kept, kept)) for stream in streams))
 
@@ -137,7 +140,7 @@ def _about_cases(prefix: str, within: ColumnElement[bool]) -> ColumnElement[bool
 def _narrowed(wanted: AuditFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.case is not None:
-        conditions.append(AuditEntry.stream.in_([f"case:{wanted.case}", f"reveal:{wanted.case}"]))
+        conditions.append(AuditEntry.stream.in_([f"{prefix}{wanted.case}" for prefix in ABOUT_A_CASE]))
     if wanted.stream is not None:
         conditions.append(AuditEntry.stream == wanted.stream)
     if wanted.person_id is not None:

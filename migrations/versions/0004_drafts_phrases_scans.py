@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.create_table(
         "start_draft",
         sa.Column("id", ID, nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", ID, nullable=False),
         sa.Column("procedure_key", sa.String(length=60), nullable=False),
         sa.Column("procedure_name", sa.String(length=120), nullable=False),
         sa.Column("division", sa.String(length=12), nullable=False),
@@ -33,7 +33,7 @@ def upgrade() -> None:
     op.create_table(
         "phrase",
         sa.Column("id", ID, nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", ID, nullable=False),
         sa.Column("text", sa.String(length=200), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_phrase_person_id")),

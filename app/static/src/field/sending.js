@@ -34,7 +34,7 @@ export function send(url, blob, name, key, progress = () => {}) {
       if (status >= 200 && status < 300 && response?.id !== undefined) resolve(response);
       else if (status >= 400 && status < 500 && !WORTH_RETRYING.includes(status)) {
         reject(new Unwanted(response?.errors?.file ?? response?.detail ?? SENTENCES[status] ?? '文件没有被接收，请换一个文件。'));
-      } else reject(new Error(String(status)));
+      } else reject(Object.assign(new Error(String(status)), { sentence: response?.detail }));
     };
     request.send(body);
   });

@@ -114,7 +114,7 @@ export class Uploads {
       return;
     }
     mark(picture.tile, '待上传');
-    this.tell('网络不通，照片已存在本机，联网后自动上传。');
+    this.tell(problem.sentence ? `${problem.sentence}文件已存在本机，会自动重传。` : '网络不通，照片已存在本机，联网后自动上传。');
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.retry(), this.pause);
     this.pause = Math.min(LONGEST_PAUSE, this.pause * 2);
