@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from forms import validators
+from forms.capitals import capitals
 
 if TYPE_CHECKING:
     from forms.definition import Field
@@ -23,6 +24,8 @@ class Line:
     label: str
     shape: str = "text"
     text: str = ""
+    capitals: str = ""
+    """A sum of money once more in capitals, for papers."""
     files: tuple[tuple[int, AttachmentInfo | None], ...] = ()
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Line, ...], ...] = ()
@@ -44,7 +47,13 @@ def _line(field: Field, value: Any, lookups: Lookups) -> Line:
         numbers = (number for number in value if isinstance(number, int))
         files = tuple((number, lookups.attachment(number)) for number in numbers)
         return Line(label=field.label, shape="files", files=files)
-    return Line(label=field.label, text=spell(field, value, lookups))
+    return Line(label=field.label, text=spell(field, value, lookups), capitals=_capitals(field, value))
+
+
+def _capitals(field: Field, value: Any) -> str:
+    if field.kind != "money" or isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    return capitals(value, field.unit)
 
 
 def _table(field: Field, rows: list[dict[str, Any]], lookups: Lookups) -> Line:

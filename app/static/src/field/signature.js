@@ -2,25 +2,32 @@
 import SignaturePad from 'signature_pad';
 import { freshKey, send, Unwanted } from './sending.js';
 import { answer, tile } from './tile.js';
+import { typedName } from './typed.js';
+
+const WRITTEN = '签名';
+/** What the picture of a typed name is called, so that no list and no paper takes it for handwriting. */
+const TYPED = '签名（键入确认，未手写）';
 
 /** Runs one [data-signature] place: the canvas takes the place of the file field. */
 export class Signature {
   constructor(form, place) {
     Object.assign(this, { form, place, field: place.dataset.signature, url: place.dataset.url || '/attachments' });
     this.canvas = place.querySelector('canvas');
-    this.again = place.querySelector('[data-signature-clear]');
+    this.ways = place.querySelector('[data-signature-ways]');
     this.tiles = place.querySelector('.thumbs') ?? place.insertBefore(document.createElement('ul'), this.canvas);
     this.tiles.className = 'thumbs';
     this.said = document.createElement('div');
     this.said.className = 'upload-said';
     this.said.setAttribute('role', 'status');
     place.append(this.said);
-    this.canvas.hidden = this.again.hidden = false;
+    this.canvas.hidden = this.ways.hidden = false;
     const file = place.querySelector('input[type=file]');
     if (file) file.hidden = file.disabled = true;
     this.pad = new SignaturePad(this.canvas, { minWidth: 1, maxWidth: 3.2, penColor: '#101820', backgroundColor: '#ffffff' });
     this.pad.addEventListener('endStroke', () => { this.key = freshKey(); });
-    this.again.addEventListener('click', () => this.clear());
+    this.ways.querySelector('[data-signature-clear]').addEventListener('click', () => this.clear());
+    this.ways.querySelector('[data-signature-undo]').addEventListener('click', () => this.undo());
+    typedName(place, (blob) => this.deliver(blob, TYPED, freshKey()));
     place.addEventListener('click', (event) => this.drop(event));
     new ResizeObserver(() => this.fit()).observe(this.canvas);
     this.fit();
@@ -34,10 +41,15 @@ export class Signature {
   /** Sends what is written; false when it could not be sent now. */
   async finish() {
     if (this.settled()) return true;
+    const blob = await new Promise((resolve) => this.canvas.toBlob(resolve, 'image/png'));
+    return this.deliver(blob, WRITTEN, this.key ?? freshKey());
+  }
+
+  /** Sends one picture of a name under what it is called, and shows it in place of the one before. */
+  async deliver(blob, name, key) {
     try {
-      const blob = await new Promise((resolve) => this.canvas.toBlob(resolve, 'image/png'));
-      const kept = await send(this.url, blob, '签名.png', this.key ?? freshKey());
-      this.restore(kept.id);
+      const kept = await send(this.url, blob, `${name}.png`, key);
+      this.restore(kept.id, name);
       return true;
     } catch (problem) {
       this.said.textContent = problem instanceof Unwanted ? problem.message : '网络不通，签名还没有传出，请不要关闭本页，联网后再提交。';
@@ -47,13 +59,24 @@ export class Signature {
   }
 
   /** Shows a signature the office already has. */
-  restore(id) {
+  restore(id, name = WRITTEN) {
     const href = `${this.url}/${id}`;
-    const item = tile({ name: '签名', href, isPicture: true }, () => {});
+    const item = tile({ name, href, isPicture: true }, () => this.changed());
     answer(item, this.field, id, href);
     this.tiles.textContent = '';
     this.tiles.append(item);
     this.clear();
+    this.changed();
+  }
+
+  /** Takes the last stroke away; strokes come from fingers, buttons from any keyboard. */
+  undo() {
+    this.pad.fromData(this.pad.toData().slice(0, -1));
+    this.key = freshKey();
+  }
+
+  changed() {
+    this.form.dispatchEvent(new Event('input', { bubbles: true }));
   }
 
   clear() {
