@@ -1,4 +1,4 @@
-"""Amounts of money in capitals (大写), as cheques and official papers write them: 壹仟贰佰叁拾肆元伍角陆分."""
+"""Amounts of money in capitals (大写), as official papers write them: 壹仟贰佰叁拾肆元伍角陆分."""
 
 from __future__ import annotations
 

@@ -155,7 +155,7 @@ def _write(target: Path, data: bytes) -> None:
     Path(waiting).replace(target)
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
+def on_white(picture: Image.Image) -> Image.Image:
     """What is transparent, such as the paper of a signature, becomes white: JPEG knows only that."""
     drawn = picture.convert("RGBA")
     paper = Image.new("RGB", drawn.size, "white")
@@ -182,7 +182,7 @@ def _small(data: bytes) -> bytes:
         with Image.open(io.BytesIO(data), formats=list(PICTURES)) as picture:
             # A JPEG is read at a fraction of its size, so that a large photo does not fill the memory.
             picture.draft("RGB", THUMB)
-            small = picture.convert("RGB")
+            small = on_white(picture)
             small.thumbnail(THUMB)
             small.save(made, "JPEG", quality=80)
     except BROKEN as error:

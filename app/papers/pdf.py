@@ -49,12 +49,18 @@ def made(html: str, title: str, sha256: str) -> bytes:
     """The PDF of a sheet; ``sha256`` of the sheet is its identifier. Raises NotSettable."""
     setter = _setter()
     page = f'<!DOCTYPE html><html lang="zh-CN"><head><title></title></head><body>{html}</body></html>'
-    # A paper refers to nothing outside itself, neither on this machine nor elsewhere.
-    nowhere = setter.urls.URLFetcher(allowed_protocols=())
+    # A paper refers to nothing outside itself, neither on this machine nor elsewhere; signatures are in it.
+    nowhere = setter.urls.URLFetcher(allowed_protocols=("data",))
     style = setter.CSS(string=STYLE.read_text(encoding="utf-8"), url_fetcher=nowhere)
     document = setter.HTML(string=page, url_fetcher=nowhere).render(stylesheets=[style])
     document.metadata.title = title
     return bytes(document.write_pdf(pdf_identifier=sha256.encode()))
+
+
+def with_digest(html: str) -> str:
+    """A sheet with its own SHA-256 below it, so that paper and record can be compared by anybody."""
+    digest = hashlib.sha256(html.encode()).hexdigest()
+    return f'{html}<p class="official-digest">内容摘要（SHA-256）：{digest}</p>'
 
 
 def keep(folder: Path, pdf: bytes) -> str:

@@ -43,6 +43,16 @@ def filled(**words: Any) -> str:
     return _template("sheet_filled.html").render(**words)
 
 
+def approval(**words: Any) -> str:
+    """The HTML of a 审批单: a whole case, step by step, as its file keeps it."""
+    return _template("sheet_approval.html").render(**words)
+
+
+def form(**words: Any) -> str:
+    """The HTML of one step's whole form, filled in or to be filled in by hand."""
+    return _template("sheet_form.html").render(**words)
+
+
 def digest(html: str) -> str:
     """SHA-256 of a sheet, by which a later change shows."""
     return hashlib.sha256(html.encode()).hexdigest()

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, cast
 from flask import Blueprint, current_app, send_file
 
 from app import policy
-from app.door import current_actor, reading
+from app.attachments import content
+from app.door import current_actor, perform, reading
 from app.pages import page
 from app.papers import pdf, queries
+from app.papers.commands import TakePaperPdf
 from app.policy import allow
 
 if TYPE_CHECKING:
@@ -38,5 +40,6 @@ def as_pdf(document_id: int) -> ResponseReturnValue:
     folder = cast("Settings", current_app.extensions["settings"]).data_dir
     kept = pdf.kept(folder, document.pdf_sha256) if document.pdf_sha256 else None
     made = kept or pdf.made(document.html, document.title, document.sha256)
+    perform(TakePaperPdf(document_id=document.id, pdf_sha256=content.digest(made)))
     name = f"{document.number} {document.title}.pdf"
     return send_file(BytesIO(made), "application/pdf", as_attachment=True, download_name=name)

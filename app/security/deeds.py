@@ -41,6 +41,8 @@ NAMES = {
     "ChangePhrase": "修改常用意见",
     "MovePhrase": "调整常用意见顺序",
     "DeletePhrase": "删除常用意见",
+    "TakeCasePdf": "打印办件（PDF）",
+    "TakePaperPdf": "下载文书（PDF）",
     "CreateUnit": "设立单位",
     "CreatePerson": "登记人员",
     "CreateAccount": "开设账号",

@@ -34,7 +34,8 @@ def test_an_amount_in_capitals(value, said):
 
 
 @pytest.mark.parametrize(
-    ("unit", "said"), [("万元", "壹拾贰万叁仟元整"), ("元", "壹拾贰元叁角整"), ("", "壹拾贰元叁角整"), ("元/亩", "")]
+    ("unit", "said"),
+    [("万元", "壹拾贰万叁仟元整"), ("元", "壹拾贰元叁角整"), ("", "壹拾贰元叁角整"), ("元/亩", "")],
 )
 def test_the_unit_counts(unit, said):
     assert capitals(12.3, unit) == said

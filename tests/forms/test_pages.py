@@ -120,7 +120,9 @@ def test_a_browser_sends_back_what_was_typed(page, definition):
     tree = parsed(page.render(form=judged(definition, posted(**TYPED))))
 
     sent = MultiDict()
-    for one in [each for each in tree.find(".//form").iter() if each.tag in ("input", "select", "textarea")]:
+    fields = [each for each in tree.find(".//form").iter() if each.tag in ("input", "select", "textarea")]
+    # What has no name is for script alone and never sent.
+    for one in [each for each in fields if each.get("name")]:
         chosen = [option.get("value") for option in one.iter("option") if option.get("selected") is not None]
         if one.tag == "select":
             sent.setlist(one.get("name"), chosen)

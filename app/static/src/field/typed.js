@@ -3,9 +3,10 @@ const [WIDTH, HEIGHT] = [640, 240];
 
 /** Runs the part of a signature place for typed names; `deliver(blob)` sends the picture. */
 export function typedName(place, deliver) {
-  const part = place.querySelector('[data-signature-typed]');
-  if (!part) return;
-  part.hidden = false;
+  const template = place.querySelector('template[data-signature-typed]');
+  if (!template) return;
+  const part = template.content.firstElementChild.cloneNode(true);
+  template.before(part);
   const [name, why] = [part.querySelector('[data-typed-name]'), part.querySelector('[data-typed-why]')];
   const confirm = async () => {
     const missing = [name, why].find((box) => !box.value.trim());
