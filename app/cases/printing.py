@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
@@ -231,7 +232,7 @@ class Printer:
         signed = {field.key for field in definition.fields if field.kind == "signature"}
         left = {*apart, *signed}
         told = {key: value for key, value in entry.answers.items() if key not in left}
-        return definition.present(told, self._lookups)
+        return tuple(_on_paper(line) for line in definition.present(told, self._lookups))
 
     def _signatures(self, definition: forms.Definition, entry: Entry) -> Iterator[Signature]:
         answers = entry.record.answers or {}
@@ -268,6 +269,17 @@ class Printer:
                 file = known[number]
                 size = content.size_words(file.size)
                 yield {"name": file.name, "step": step, "size": size, "sha256": file.sha256}
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _on_paper(line: Line) -> Line:
+    """The line with its days as papers write them."""
+    rows = tuple(tuple(_on_paper(cell) for cell in row) for row in line.rows)
+    if not _DAY.fullmatch(line.text):
+        return replace(line, rows=rows)
+    return replace(line, rows=rows, text=paper_day(line.text))
 
 
 def _signed(fields: Iterable[forms.Field], answers: Mapping[str, Any]) -> Iterator[tuple[str, int]]:

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from app.attachments.models import Attachment
+from app.catalogue.commands import SaveStartDraft
 from app.messages.models import Message
 from app.papers.models import Document
 from app.parameters.commands import ProposeParameter
+from app.phrases.commands import AddPhrase
 from app.registers.models import RegisterRow
 from tests.app.office import (
     BUREAU,
@@ -77,6 +79,8 @@ OBJECTS = {
     "/messages/<>": {REFUSED},
     "/system/messages/<>": {SYSTEM},
     "/system/messages/kinds/<kind>": {SYSTEM},
+    "/drafts/<>": {CADRE},
+    "/me/phrases/<>": {CADRE},
     "/registers/<key>": CASEWORK,
     "/registers/<key>/export.xlsx": STAFF - {DEPARTMENT},
     "/parameters/<key>": {ADMIN},
@@ -140,7 +144,12 @@ class Stage:
             "key": "fp_01_ds",
             "name": "household_check_days",
             "proposal_id": self._proposal(),
+            "draft_id": self._by_cadre(SaveStartDraft(procedure="fp_01_ds", division=VILLAGE)),
+            "phrase_id": self._by_cadre(AddPhrase(text="同意。")),
         }
+
+    def _by_cadre(self, command):
+        return self.office.executor.execute(command, by=self.office.actor(CADRE))
 
     def _proposal(self):
         command = ProposeParameter(

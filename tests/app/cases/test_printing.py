@@ -64,6 +64,7 @@ def test_the_approval_sheet_tells_every_step_in_order_with_who_when_and_why(offi
         "办理依据：",
         "附：材料清单",
         "（盖章）",
+        "2026年3月2日",
     ):
         assert words in sheet, words
 
@@ -128,7 +129,7 @@ def test_one_step_is_printed_whole_and_an_unknown_one_is_not_there(one_office):
     sheet = sheet_of(browser.get(f"/cases/{number}/print?step={step}"))
 
     assert "提交申请" in sheet
-    assert "大写" in sheet or "家庭" in sheet
+    assert "21,000.00 元（大写：贰万壹仟元整）" in sheet
     assert browser.get(f"/cases/{number}/print?step=99").status_code == 404
 
 
