@@ -16,7 +16,7 @@ from app.attachments.queries import by_ids
 from app.attachments.shelf import Lookups, file_ids
 from app.cases.clauses import basis_of
 from app.cases.head import household_of
-from app.cases.timeline import HUMAN, SYSTEM, actor_of, unit_of
+from app.cases.timeline import HUMAN, START, SYSTEM, actor_of, unit_of
 from app.filters import paper_day, state_word
 from app.papers import blank, sheet
 from workflows.errors import NotFound
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 APART = {"conclusion", "opinion"}
 """Answers that stand in rows of their own."""
+
+LEFT_OUT = {START, "remind", "copy"}
+"""Kinds of journal rows that decide nothing: starting is told with the first step, and who was told of it."""
 
 TYPED = "键入"
 """In the name of a picture that is no handwriting."""
@@ -89,6 +92,8 @@ class Step:
     on: str
     conclusion: str | None
     opinion: str | None
+    whole: bool
+    """Whether a form was answered; else the row is told in one paragraph."""
     system: bool
     why: str
     lines: tuple[Line, ...]
@@ -111,7 +116,7 @@ class Printer:
     def approval(self) -> Sheet:
         """审批单: every step in order, then the list of what was handed in."""
         row = self.case.case
-        entries = [entry for entry in self.case.entries if entry.record.kind in {HUMAN, *SYSTEM}]
+        entries = [entry for entry in self.case.entries if entry.record.kind not in LEFT_OUT]
         steps = [self._step(number, entry) for number, entry in enumerate(entries, start=1)]
         html = sheet.approval(
             **self._head(),
@@ -128,7 +133,7 @@ class Printer:
     def step(self, seq: int) -> Sheet:
         """One step's whole form as it was done; raises NoSuchStep."""
         for entry in self.case.entries:
-            if entry.record.seq == seq and self._definition(entry) is not None:
+            if (entry.record.seq, entry.record.kind) == (seq, HUMAN) and self._definition(entry) is not None:
                 return self._form_of(entry)
         raise NoSuchStep
 
@@ -206,7 +211,8 @@ class Printer:
         return forms.parse(text) if text and entry.record.answers is not None else None
 
     def _step(self, number: int, entry: Entry) -> Step:
-        record, definition = entry.record, self._definition(entry)
+        record, whole = entry.record, entry.record.kind == HUMAN
+        definition = self._definition(entry) if whole else None
         basis = basis_of(self.case.release, record.step)
         system = record.kind in SYSTEM
         element = self.case.release.specification.elements.get(record.step)
@@ -219,11 +225,12 @@ class Printer:
             on=paper_day(record.at),
             conclusion=record.conclusion,
             opinion=record.opinion,
+            whole=whole,
             system=system,
-            why=(record.why or "") if system else "",
-            lines=self._lines(definition, entry, APART) if definition and not system else (),
+            why="" if whole else (record.why or ""),
+            lines=self._lines(definition, entry, APART) if definition else (),
             signatures=tuple(self._signatures(definition, entry)) if definition else (),
-            stamped=not system and element is not None and element.role != "household",
+            stamped=whole and element is not None and element.role != "household",
             quote=basis.quote if basis else "",
             source=basis.source if basis else "",
         )

@@ -133,6 +133,20 @@ def test_one_step_is_printed_whole_and_an_unknown_one_is_not_there(one_office):
     assert browser.get(f"/cases/{number}/print?step=99").status_code == 404
 
 
+def test_what_was_sent_back_stands_on_the_paper_with_its_reason(one_office):
+    number = one_office.start()
+    item = one_office.until(number, "township_review")
+    program = one_office.program(CLERK)
+    revision = program.get(f"/work-items/{item['id']}").json["revision"]
+    sent = program.act(item["id"], "send-back", reason="缺少入户照片", revision=revision)
+    assert sent.status_code == 200, sent.text
+
+    sheet = sheet_of(one_office.browser(CLERK).get(f"/cases/{number}/print"))
+
+    assert "退回" in sheet
+    assert "缺少入户照片" in sheet
+
+
 def test_an_open_item_is_printed_with_room_to_fill_it_in_and_a_done_one_as_it_was_done(one_office):
     number = one_office.start()
     item = one_office.until(number, "household_check")
