@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from app.cases.queries import CaseView, Entry
     from forms.presenting import Line
     from workflows.commands import Actor
+    from workflows.work_items import WorkItem
 
 APART = {"conclusion", "opinion"}
 """Answers that stand in rows of their own."""
@@ -144,23 +145,19 @@ class Printer:
                 return self.step(entry.record.seq)
         raise NoSuchStep
 
-    def unfinished(
-        self, element: str, name: str, unit: str, round_: int, answers: Mapping[str, Any]
-    ) -> Sheet:
-        """The form of an open item: what is filled in so far, and room for the rest."""
-        key = self.case.release.specification.elements[element].form
-        text = self.case.release.forms.get(key or "")
+    def unfinished(self, item: WorkItem, text: str | None, answers: Mapping[str, Any]) -> Sheet:
+        """An open item's form ``text``: what is filled in so far, and room for the rest."""
         if text is None:
             raise NoSuchStep
-        basis = basis_of(self.case.release, element)
+        basis = basis_of(self.case.release, item.step)
         html = sheet.form(
             **self._head(),
-            title=name,
-            name=name,
-            round=round_,
+            title=item.name,
+            name=item.name,
+            round=item.round,
             lines=blank.lines(forms.parse(text), answers, self._lookups),
             signatures=(),
-            unit=unit,
+            unit=item.unit,
             by="",
             on="",
             done=False,
@@ -168,7 +165,7 @@ class Printer:
             quote=basis.quote if basis else "",
             source=basis.source if basis else "",
         )
-        return Sheet(name, html)
+        return Sheet(item.name, html)
 
     @property
     def _lookups(self) -> Lookups:

@@ -29,7 +29,7 @@ def _made(item_id: int) -> tuple[CaseView, Sheet]:
         return case, printer.of_item(item.id)
     # What a colleague has typed and put away stays theirs until it is done.
     answers = (seen.stored or {}) if seen.may_act else {}
-    return case, printer.unfinished(item.step, item.name, item.unit, item.round, answers)
+    return case, printer.unfinished(item, seen.form, answers)
 
 
 @bp.get("/items/<int:item_id>/print")

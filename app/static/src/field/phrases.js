@@ -1,7 +1,7 @@
 // 常用意见: below each opinion a list of phrases; one tap puts a phrase where the cursor stands.
 import { csrfToken } from '../base/page.js';
 
-const OPINIONS = 'textarea[name="opinion"], textarea[data-opinion]';
+const OPINIONS = 'textarea[name="opinion"], textarea[name="reason"]';
 
 /** Puts the page's phrases below every opinion of a form. */
 export function phrases(root) {
