@@ -22,6 +22,7 @@ from app.organisation.directory import Directory
 from app.papers import filling, issuing
 from app.papers import tasks as paper_tasks
 from app.registers import tasks as register_tasks
+from app.searching.keeping import keep_up
 from app.security import sealing
 from workflows.clock import SystemClock
 from workflows.commands import Executor
@@ -122,6 +123,6 @@ def executor(settings: Settings, clock: Clock | None = None) -> Executor:
     sealing.configure(settings.data_key)
     database = Database(settings.database_url)
     deliverers = RegisteredDeliverers(settings.data_dir, opened(settings.outside))
-    host = Host(Directory(), Shelf(), RegisteredOperations(), deliverers)
+    host = Host(Directory(), Shelf(), RegisteredOperations(), deliverers, chores=(keep_up,))
     chosen = clock or (DemoClock(database) if settings.demo else SystemClock())
     return Executor(database, chosen, host)

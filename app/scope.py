@@ -8,11 +8,19 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
 from workflows import withholding
 from workflows.cases import Case, StepRecord, UnknownCase
-from workflows.commands import division_span
+from workflows.commands import (
+    COUNTY_PREFIX,
+    TOWNSHIP_PREFIX,
+    VILLAGE_PREFIX,
+    division_prefix,
+    division_span,
+)
 from workflows.copies import CaseCopy
 from workflows.work_items import WorkItem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.orm import Session
 
     from workflows.commands import Actor, Grant
@@ -27,6 +35,31 @@ BY_ITEM = {"department"}
 def spans(actor: Actor) -> list[tuple[str, str]]:
     """First and last division code of each area the actor looks after by office, not by single case."""
     return [division_span(grant.division) for grant in actor.grants if _by_division(grant)]
+
+
+def seen_by(actor: Actor) -> set[str]:
+    """Marks of which every case that ``visible`` lets the actor read bears at least one; see ``marks``.
+
+    They only narrow what an index looks through. Whoever lets somebody read a case in a new way adds its
+    mark to both.
+    """
+    found = {_OF_PERSON + str(actor.person_id)}
+    for grant in actor.grants:
+        if _by_division(grant):
+            found.add(WITHIN + division_prefix(grant.division))
+        elif grant.role not in BLIND:
+            found.add(_OF_UNIT + str(grant.unit_id))
+    return found
+
+
+def marks(division: str, people: Iterable[int | None], units: Iterable[int]) -> set[str]:
+    """The marks of a case: where it lies, who started it, holds its items or was sent it, which units act."""
+    within = {WITHIN + division[:length] for length in (COUNTY_PREFIX, TOWNSHIP_PREFIX, VILLAGE_PREFIX)}
+    own = {_OF_PERSON + str(person) for person in people if person is not None}
+    return within | own | {_OF_UNIT + str(unit) for unit in units}
+
+
+WITHIN, _OF_PERSON, _OF_UNIT = "@division:", "@person:", "@unit:"
 
 
 def _by_division(grant: Grant) -> bool:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from workflows.commands import Context
+    from workflows.commands import Context, Executor
 
 
 class Parent(NamedTuple):
@@ -173,6 +173,14 @@ class Deliverers(Protocol):
         ...
 
 
+class Chore(Protocol):
+    """Something the office keeps up after the commits, a little at a time, whenever a worker looks."""
+
+    def __call__(self, executor: Executor, /) -> int:
+        """Do a little of it; gives how much was done, 0 when nothing waits."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
     """Everything the engine room borrows from the office."""
@@ -181,3 +189,4 @@ class Host:
     forms: FormShelf
     operations: Operations
     deliverers: Deliverers
+    chores: tuple[Chore, ...] = ()

@@ -20,7 +20,7 @@ from workflows.waking import WakeCase
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from workflows.ports import Effect
+    from workflows.ports import Chore, Effect
 
 IDLE_SECONDS = 1.0
 """How long a worker with nothing to do waits before it looks again."""
@@ -112,13 +112,29 @@ def drain(executor: Executor, aside: Aside | None = None, *, page: int = PAGE) -
     """Fire every timer and deliver every inside effect that is due now; gives how many things were done."""
     resting = aside or Aside()
     done = 0
-    while batch := (
-        _start_campaigns(executor, resting, page)
+    while (
+        batch := _start_campaigns(executor, resting, page)
         + _wake_all(executor, resting, page)
         + _deliver_batch(executor)
-    ):
+    ) or _do_chores(executor):
         done += batch
     return done
+
+
+def _do_chores(executor: Executor) -> int:
+    """A little of what the office keeps up; it counts as nothing fired or delivered."""
+    return sum(_chore(chore, executor) for chore in executor.host.chores)
+
+
+def _chore(chore: Chore, executor: Executor) -> int:
+    try:
+        return chore(executor)
+    except Unavailable:
+        raise
+    except Exception:
+        # What is kept up beside the cases must not stop them; it is named in the log each round.
+        log.exception("chore broken", chore=getattr(chore, "__qualname__", str(chore)))
+        return 0
 
 
 def _start_campaigns(executor: Executor, aside: Aside, page: int) -> int:

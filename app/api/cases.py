@@ -12,6 +12,8 @@ from app.api.answering import Answer, listed, performed, said
 from app.api.calls import PAGED, Call
 from app.api.schema_parts import Query
 from app.cases import queries
+from app.searching import words
+from app.searching.queries import Wanted
 from workflows.cases import STATE_WORDS, UnknownCase
 from workflows.catalogue import NotPublished, UnknownProcedure
 from workflows.errors import Invalid
@@ -60,7 +62,15 @@ def _started(session: Session, started: Started) -> Answer:
     query=(
         Query("state", "word", "状态", tuple(STATE_WORDS)),
         Query("procedure", "word", "事项的 key"),
-        Query("q", "word", "户主、编号或村名中的文字"),
+        Query(
+            "q",
+            "word",
+            "全文检索：户主、编号、区划、事项、环节、结论、意见、填写内容、文书标题中的文字，空格分开的各词都要有",
+        ),
+        Query("division", "division", "12 位区划代码：它及其下"),
+        Query("step", "word", "当前停在该环节（环节名称，全称）"),
+        Query("since", "day", "此时刻及以后发起的；写日期即该日零时（北京时间）"),
+        Query("until", "day", "早于此时刻发起的；写日期即该日零时（北京时间）"),
         *PAGED,
     ),
     gives="CaseLinePage",
@@ -68,16 +78,18 @@ def _started(session: Session, started: Started) -> Answer:
 def cases() -> ResponseReturnValue:
     """Cases within the person's scope."""
     session = door.reading()
-    page = queries.listed(
-        session,
-        door.current_actor(),
+    wanted = Wanted(
+        words=words.asked(asking.asked("q")),
         state=asking.asked("state"),
         procedure=asking.asked("procedure"),
-        q=asking.asked("q"),
-        cursor=asking.cursor(asking.row_number),
-        limit=asking.limit(),
+        division=asking.asked("division"),
+        step=asking.asked("step"),
+        since=asking.asked("since"),
+        until=asking.asked("until"),
     )
-    return listed(page, lambda row: shapes.case_line(session, row))
+    cursor = asking.cursor(asking.row_number)
+    found = queries.listed(session, door.current_actor(), wanted, door.now(), cursor, asking.limit())
+    return listed(found.page, lambda row: shapes.case_line(session, row))
 
 
 @Call(

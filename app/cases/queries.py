@@ -5,25 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import or_, select
 
 from app.attachments.shelf import masked
-from app.pages import Page, after, paged, row_number
+from app.pages import PAGE_ROWS, after, paged, row_number
 from app.scope import readable, visible
-from app.words import matches
+from app.searching.queries import Found, found
+from app.searching.words import plain
 from workflows import catalogue, item_rows, parameters
-from workflows.cases import RUNNING, Case, StepRecord, journal
+from workflows.cases import Case, StepRecord, journal
 from workflows.errors import NotFound
 from workflows.returning import WITHDRAWN
+from workflows.work_items import OPEN, WorkItem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from app.searching.queries import Wanted
     from workflows.catalogue import Release
     from workflows.commands import Actor
-    from workflows.work_items import WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,31 +82,32 @@ class CaseView:
 
 
 def listed(
-    session: Session,
-    actor: Actor,
-    *,
-    state: str | None = None,
-    procedure: str | None = None,
-    q: str | None = None,
-    overdue_at: datetime | None = None,
-    cursor: str | None = None,
-    limit: int = 20,
-) -> Page[Case]:
-    """Cases the actor may read, newest first."""
-    query: Select[Case] = select(Case).where(visible(actor))
-    if state:
-        query = query.where(Case.state == state)
-    if overdue_at:
-        query = query.where(Case.state == RUNNING, Case.due_at <= overdue_at)
-    if procedure:
-        query = query.where(Case.procedure_key == procedure)
-    if q:
-        query = query.where(matches(q, Case.subject_name, Case.number, Case.division_name))
+    session: Session, actor: Actor, wanted: Wanted, now: datetime, cursor: str | None, limit: int = PAGE_ROWS
+) -> Found:
+    """Cases the actor may read, newest first; by words through the index, else by their columns alone."""
     behind = after(cursor, row_number)
+    if wanted.words:
+        return found(session, actor, wanted, behind[0] if behind else None, now, limit)
+    query = wanted.narrow(select(Case).where(visible(actor)))
     if behind:
         query = query.where(Case.id < behind[0])
     rows = session.scalars(query.order_by(Case.id.desc()).limit(limit + 1)).all()
-    return paged(rows, limit, lambda row: (row.id,))
+    return Found(paged(rows, limit, lambda row: (row.id,)), {}, behind=False)
+
+
+def numbered(session: Session, actor: Actor, typed: str) -> str | None:
+    """The number of the case that was typed whole, if the actor may read it."""
+    number = plain(typed).upper()
+    return session.scalar(select(Case.number).where(Case.number == number, visible(actor)))
+
+
+def holding(session: Session, case_ids: Sequence[int]) -> dict[int, list[WorkItem]]:
+    """The open items of each of these cases, oldest first: who has them, since when, until when."""
+    held: dict[int, list[WorkItem]] = {}
+    query = select(WorkItem).where(WorkItem.case_id.in_(case_ids), WorkItem.state.in_(OPEN))
+    for item in session.scalars(query.order_by(WorkItem.id)):
+        held.setdefault(item.case_id, []).append(item)
+    return held
 
 
 def view(session: Session, actor: Actor, number: str) -> CaseView:

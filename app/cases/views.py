@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, g, jsonify, request, url_for
+from flask import Blueprint, Response, g, jsonify, request
 
 from app import door, policy
-from app.cases import drawing, queries, tabs
+from app.cases import drawing, lists, queries, tabs
 from app.cases.head import head_of, household_of
 from app.cases.sealed import sealed_values
 from app.errors import status_of
-from app.pages import PAGE_ROWS, page
+from app.pages import go, page
 from app.security.commands import RevealField
-from workflows import catalogue
 from workflows.cases import STATE_WORDS
 from workflows.errors import Invalid
 from workflows.returning import may_take_back
 from workflows.work_items import may_act
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from flask.typing import ResponseReturnValue
 
 bp = Blueprint("cases", __name__, template_folder="templates")
@@ -30,35 +27,23 @@ bp = Blueprint("cases", __name__, template_folder="templates")
 @bp.get("/cases")
 @policy.allow(policy.reads_cases)
 def index() -> ResponseReturnValue:
-    """Cases within the person's scope."""
-    args = request.args
-    found = queries.listed(
-        door.reading(),
-        door.current_actor(),
-        state=args.get("state") or None,
-        overdue_at=door.now() if args.get("lamp") == "red" else None,
-        procedure=args.get("procedure") or None,
-        q=args.get("q") or None,
-        cursor=args.get("cursor"),
-        limit=PAGE_ROWS,
+    """Cases within the person's scope; a number typed whole leads straight to its case."""
+    session, actor, args = door.reading(), door.current_actor(), request.args
+    number = queries.numbered(session, actor, lists.only_words(args))
+    if number is not None:
+        return go("cases.show", number=number)
+    wanted = lists.narrowed(args, door.now())
+    found = queries.listed(session, actor, wanted, door.now(), args.get("cursor"))
+    return page(
+        "cases/index.html",
+        cases=found.page,
+        behind=found.behind,
+        snippets=lists.snippets(found, wanted),
+        holding=queries.holding(session, [row.id for row in found.page.rows]),
+        narrowing=lists.kept(args),
+        chips=lists.chips(args),
+        fields=lists.fields(session, actor, args),
     )
-    offered = [(release.key, release.name) for release in catalogue.in_force(door.reading())]
-    return page("cases/index.html", cases=found, chips=_chips(), procedures=offered)
-
-
-def _chips() -> list[dict[str, Any]]:
-    kept: dict[str, Any] = {name: request.args[name] for name in ("q", "procedure") if request.args.get(name)}
-    state, overdue = request.args.get("state", ""), request.args.get("lamp") == "red"
-    found = [
-        {
-            "href": url_for("cases.index", state=key or None, **kept),
-            "label": label,
-            "current": not overdue and key == state,
-        }
-        for key, label in (("", "全部"), *STATE_WORDS.items())
-    ]
-    late = {"href": url_for("cases.index", lamp="red", **kept), "label": "全程已超期", "current": overdue}
-    return [*found, late]
 
 
 @bp.get("/cases/<number>")

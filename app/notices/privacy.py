@@ -54,6 +54,11 @@ def sealed_values(value: object) -> Iterator[str]:
             yield from sealed_values(inner)
 
 
+def tells_of_illness(text: str) -> bool:
+    """Whether a text names an illness or says that somebody has one."""
+    return _ILLNESS.search(_plain(text)) is not None
+
+
 def _fault(text: str, secrets: list[str], hidden_name: str) -> str | None:
     plain = _plain(text)
     if any(len(secret) >= _LEAST_LENGTH and secret in plain for secret in secrets):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from app.organisation.divisions import county_of, level_of, township_of
@@ -253,6 +253,12 @@ def divisions_within(session: Session, code: str) -> list[DivisionView]:
     """``code`` and every division below it, by code."""
     first, last = division_span(code)
     return _divisions(session, Division.code.between(first, last))
+
+
+def divisions_below(session: Session, codes: Iterable[str]) -> list[DivisionView]:
+    """Each of ``codes`` and every division below, each once, by code."""
+    spans = [Division.code.between(*division_span(code)) for code in codes]
+    return _divisions(session, or_(*spans)) if spans else []
 
 
 def _divisions(session: Session, condition: object) -> list[DivisionView]:

@@ -75,6 +75,8 @@ NAMES = {
     "WishMessages": "设置消息提醒",
     "RetryEffects": "重新发送",
     "GiveUpEffects": "放弃发送",
+    "IndexCases": "更新全文索引",
+    "ForgetIndex": "重建全文索引",
 }
 
 

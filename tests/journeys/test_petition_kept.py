@@ -114,6 +114,22 @@ def test_nor_does_the_rest_of_the_county_learn_of_it(driven, username):
     assert PETITIONER not in shown.replace(f'value="{PETITIONER}"', "")
 
 
+def test_no_word_of_it_finds_it_for_whom_it_complains_of(driven):
+    number = in_hand(driven)
+
+    for typed in (TITLE, PETITIONER, number, ANSWERS["receive"]["content"][:8]):
+        found = {
+            username: [
+                line["number"]
+                for line in driven.office.program(username)
+                .get("/cases", query_string={"q": typed})
+                .json["items"]
+            ]
+            for username in (BUREAU, LABOUR, RVB, WELFARE, HEAD)
+        }
+        assert found == {BUREAU: [number], LABOUR: [number], RVB: [], WELFARE: [], HEAD: []}, typed
+
+
 def test_whoever_handles_it_sees_it(driven):
     number = in_hand(driven)
 

@@ -1,5 +1,7 @@
 // Lists: the whole row opens the item, a changed filter applies at once, and the way back
 // leads to the list as it was left.
+import { searchable } from '../field/search.js';
+
 const LAST_LIST = 'last-list';
 
 /** Gives lists their comforts; each works without them through the link and the button inside. */
@@ -12,6 +14,7 @@ export function lists(root) {
   root.addEventListener('change', (event) => {
     if (event.target.matches('form[data-filters] select')) event.target.form.requestSubmit();
   });
+  root.querySelectorAll('form[data-filters] select[data-search]').forEach(searchable);
   if (root.querySelector('[data-list]')) sessionStorage.setItem(LAST_LIST, location.pathname + location.search);
   const last = sessionStorage.getItem(LAST_LIST);
   root.querySelectorAll('a[data-back]').forEach((link) => {
