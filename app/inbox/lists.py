@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
+from app.cases.lists import beginning, end
 from app.inbox import queries
 from app.inbox.queries import Filters
 from app.lamps import CALENDAR, NEAR_DAYS
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from app.inbox.orders import Order
     from workflows.commands import Actor
+
+KEPT = ("q", "procedure", "lamp", "since", "until", "state", "sort")
+"""What an address of these lists may say; it goes along from page to page."""
 
 LAMPS = (("", "全部"), ("yellow", "将到期"), ("red", "已超期"))
 """The chips: every item, those whose lamp is yellow, those whose lamp is red."""
@@ -38,12 +43,44 @@ def narrowed(args: Mapping[str, str], now: datetime, lamp: str | None = None) ->
     )
 
 
+def finished(args: Mapping[str, str]) -> Filters:
+    """The filters of 已办: what, and between which days it was done."""
+    return Filters(
+        procedure=args.get("procedure") or None,
+        q=args.get("q") or None,
+        since=beginning(args.get("since")),
+        until=end(args.get("until")),
+    )
+
+
+def kept(args: Mapping[str, str]) -> dict[str, str]:
+    """What the address says besides the page: filters and order."""
+    return {name: args[name] for name in KEPT if args.get(name)}
+
+
+def sorts(endpoint: str, args: Mapping[str, str], orders: Mapping[str, Order]) -> dict[str, dict[str, Any]]:
+    """The headings one can sort by: pressed once it rises or falls, pressed again it turns round."""
+    chosen = args.get("sort", "") if args.get("sort", "") in orders else next(iter(orders))
+    rest: dict[str, Any] = {name: value for name, value in kept(args).items() if name != "sort"}
+    found = {}
+    for name in dict.fromkeys(order.lstrip("-") for order in orders):
+        current = {name: "asc", f"-{name}": "desc"}.get(chosen)
+        turned = f"-{name}" if current == "asc" else name
+        found[name] = {"href": url_for(endpoint, sort=turned, **rest), "current": current}
+    return found
+
+
+def ordered(args: Mapping[str, str], orders: Mapping[str, Order]) -> Order:
+    """The order an address asks for; the usual one for none or nonsense."""
+    return orders.get(args.get("sort", "")) or next(iter(orders.values()))
+
+
 def chips(session: Session, actor: Actor, args: Mapping[str, str], now: datetime) -> list[dict[str, Any]]:
     """The chips with how many items each holds under the other filters."""
-    kept: dict[str, Any] = {name: args[name] for name in ("q", "procedure") if args.get(name)}
+    rest: dict[str, Any] = {name: value for name, value in kept(args).items() if name != "lamp"}
     return [
         {
-            "href": url_for("inbox.index", lamp=lamp or None, **kept),
+            "href": url_for("inbox.index", lamp=lamp or None, **rest),
             "label": label,
             "current": args.get("lamp", "") == lamp,
             "count": queries.count_open(session, actor, narrowed(args, now, lamp)),

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, func, select, tuple_, union_all
+from sqlalchemy import Select, func, literal, select, union_all
 
-from app.pages import Page, after, instant, paged, row_number
+from app.inbox.orders import DONE_LATE, DUE
+from app.pages import Page, after, paged, row_number
 from app.words import matches
 from workflows import withholding
 from workflows.cases import Case
@@ -17,7 +18,12 @@ from workflows.work_items import CLAIMED, DONE, OFFERED, WITHDRAWN, UnknownItem,
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from app.inbox.orders import Order
+    from app.searching.queries import Wanted
     from workflows.commands import Actor
+
+# Written out: an index of the offered items alone serves only who is known to ask for these.
+_OFFERED = literal(OFFERED, literal_execute=True)
 
 MOST_COUNTED = 1000
 """The menu's count stops here: nobody needs to know whether it is 1,000 or 30,000."""
@@ -32,6 +38,9 @@ class Filters:
     due_before: datetime | None = None
     due_after: datetime | None = None
     overdue_at: datetime | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    """From when, and before when, an item was done."""
 
     def narrow(self, query: Select[Any]) -> Select[Any]:
         """Add the conditions to a query over WorkItem."""
@@ -47,29 +56,31 @@ class Filters:
             query = query.where(WorkItem.due_at > self.due_after)
         if self.overdue_at:
             query = query.where(WorkItem.due_at <= self.overdue_at)
+        if self.since:
+            query = query.where(WorkItem.done_at >= self.since)
+        if self.until:
+            query = query.where(WorkItem.done_at < self.until)
         return query
 
 
 def open_items(
-    session: Session, actor: Actor, filters: Filters, cursor: str | None, limit: int
+    session: Session, actor: Actor, filters: Filters, cursor: str | None, limit: int, order: Order = DUE
 ) -> Page[WorkItem]:
-    """Items the actor may act on, nearest limit first; one index range per role held, merged."""
-    behind: list[Any] | None = after(cursor, instant, row_number)
-    parts = [_stretch(condition, filters, behind, limit) for condition in _mine(actor)]
+    """Items the actor may act on, nearest limit first or as asked; one index range per role held, merged."""
+    behind: list[Any] | None = after(cursor, *order.kinds)
+    parts = [_stretch(condition, filters, behind, limit, order) for condition in _mine(actor)]
     if not parts:
         return Page([], None)
     ids = union_all(*(select(part.subquery().c.id) for part in parts))
-    rows = session.scalars(
-        select(WorkItem).where(WorkItem.id.in_(ids)).order_by(WorkItem.due_sort, WorkItem.id).limit(limit + 1)
-    ).all()
-    return paged(rows, limit, lambda row: (row.due_sort.isoformat(), row.id))
+    rows = session.scalars(order.sort(select(WorkItem).where(WorkItem.id.in_(ids))).limit(limit + 1)).all()
+    return paged(rows, limit, order.key)
 
 
 def _mine(actor: Actor) -> list[Any]:
     """One condition per index range: offered to each role held, and claimed by the person."""
     told = WorkItem.case_id.not_in(withholding.kept_from(actor))
     offered = [
-        (WorkItem.unit_id == unit) & (WorkItem.role == role) & (WorkItem.state == OFFERED) & told
+        (WorkItem.unit_id == unit) & (WorkItem.role == role) & (WorkItem.state == _OFFERED) & told
         for role, unit in dict.fromkeys(acting_pairs(actor))
     ]
     if actor.person_id is None:
@@ -77,11 +88,11 @@ def _mine(actor: Actor) -> list[Any]:
     return [*offered, (WorkItem.assignee_id == actor.person_id) & (WorkItem.state == CLAIMED) & told]
 
 
-def _stretch(condition: Any, filters: Filters, behind: list[Any] | None, limit: int) -> Select[Any]:
-    query = filters.narrow(select(WorkItem.id).where(condition))
-    if behind:
-        query = query.where(tuple_(WorkItem.due_sort, WorkItem.id) > tuple_(*behind))
-    return query.order_by(WorkItem.due_sort, WorkItem.id).limit(limit + 1)
+def _stretch(
+    condition: Any, filters: Filters, behind: list[Any] | None, limit: int, order: Order
+) -> Select[Any]:
+    query = order.behind(filters.narrow(select(WorkItem.id).where(condition)), behind)
+    return order.sort(query).limit(limit + 1)
 
 
 def count_open(session: Session, actor: Actor, filters: Filters | None = None) -> int:
@@ -97,9 +108,9 @@ def count_open(session: Session, actor: Actor, filters: Filters | None = None) -
 
 
 def done_items(
-    session: Session, actor: Actor, filters: Filters, cursor: str | None, limit: int
+    session: Session, actor: Actor, filters: Filters, cursor: str | None, limit: int, order: Order = DONE_LATE
 ) -> Page[WorkItem]:
-    """Items the actor finished, newest first."""
+    """Items the actor finished, newest first or as asked."""
     query = filters.narrow(
         select(WorkItem).where(
             WorkItem.done_by_id == actor.person_id,
@@ -107,18 +118,15 @@ def done_items(
             WorkItem.case_id.not_in(withholding.kept_from(actor)),
         )
     )
-    behind: list[Any] | None = after(cursor, instant, row_number)
-    if behind:
-        query = query.where(tuple_(WorkItem.done_at, WorkItem.id) < tuple_(*behind))
-    rows = session.scalars(query.order_by(WorkItem.done_at.desc(), WorkItem.id.desc()).limit(limit + 1)).all()
-    return paged(rows, limit, lambda row: (row.done_at.isoformat() if row.done_at else "", row.id))
+    query = order.behind(query, after(cursor, *order.kinds))
+    return paged(session.scalars(order.sort(query).limit(limit + 1)).all(), limit, order.key)
 
 
 def started_cases(
-    session: Session, actor: Actor, q: str | None, cursor: str | None, limit: int
+    session: Session, actor: Actor, q: str | None, wanted: Wanted, cursor: str | None, limit: int
 ) -> Page[Case]:
     """Cases the actor started, newest first."""
-    query = select(Case).where(Case.started_by_id == actor.person_id)
+    query = wanted.narrow(select(Case).where(Case.started_by_id == actor.person_id))
     if q:
         query = query.where(matches(q, Case.subject_name, Case.number, Case.procedure_name))
     behind = after(cursor, row_number)

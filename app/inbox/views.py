@@ -15,13 +15,17 @@ from app.cases import queries as cases
 from app.cases.clauses import basis_of, steering
 from app.cases.filled import filled_steps
 from app.cases.head import head_of, household_of
+from app.cases.lists import beginning, end
 from app.cases.timeline import decided_before
 from app.errors import status_of
 from app.inbox import item as items
 from app.inbox import lists, menu, queries
 from app.inbox.again import why_again
+from app.inbox.orders import DONE_ORDERS, OPEN_ORDERS
 from app.pages import PAGE_ROWS, go, page
+from app.searching.queries import Wanted
 from workflows import running
+from workflows.cases import STATE_WORDS
 from workflows.errors import Invalid, Refusal
 
 if TYPE_CHECKING:
@@ -47,32 +51,55 @@ def index() -> ResponseReturnValue:
     first = menu.arrival(actor)
     if first != "inbox.index":
         return go(first)
-    narrowed = lists.narrowed(request.args, door.now())
-    found = queries.open_items(door.reading(), actor, narrowed, request.args.get("cursor"), PAGE_ROWS)
-    chips = lists.chips(door.reading(), actor, request.args, door.now())
-    return page("inbox/index.html", items=found, chips=chips, procedures=lists.procedures(door.reading()))
+    narrowed, args = lists.narrowed(request.args, door.now()), request.args
+    order = lists.ordered(args, OPEN_ORDERS)
+    found = queries.open_items(door.reading(), actor, narrowed, args.get("cursor"), PAGE_ROWS, order)
+    return page(
+        "inbox/index.html",
+        items=found,
+        chips=lists.chips(door.reading(), actor, args, door.now()),
+        procedures=lists.procedures(door.reading()),
+        narrowing=lists.kept(args),
+        sorts=lists.sorts("inbox.index", args, OPEN_ORDERS),
+    )
 
 
 @bp.get("/done")
 @policy.allow(policy.handles_work)
 def done() -> ResponseReturnValue:
     """已办."""
-    narrowed = lists.narrowed(request.args, door.now())
-    found = queries.done_items(
-        door.reading(), door.current_actor(), narrowed, request.args.get("cursor"), PAGE_ROWS
+    session, actor, args = door.reading(), door.current_actor(), request.args
+    order = lists.ordered(args, DONE_ORDERS)
+    found = queries.done_items(session, actor, lists.finished(args), args.get("cursor"), PAGE_ROWS, order)
+    return page(
+        "inbox/done.html",
+        items=found,
+        procedures=lists.procedures(session),
+        narrowing=lists.kept(args),
+        sorts=lists.sorts("inbox.done", args, DONE_ORDERS),
     )
-    return page("inbox/done.html", items=found, procedures=lists.procedures(door.reading()))
 
 
 @bp.get("/started")
 @policy.allow(policy.handles_work)
 def started() -> ResponseReturnValue:
     """我发起."""
-    args = request.args
-    found = queries.started_cases(
-        door.reading(), door.current_actor(), args.get("q"), args.get("cursor"), PAGE_ROWS
+    session, actor, args = door.reading(), door.current_actor(), request.args
+    wanted = Wanted(
+        state=args.get("state") or None,
+        procedure=args.get("procedure") or None,
+        since=beginning(args.get("since")),
+        until=end(args.get("until")),
     )
-    return page("inbox/started.html", cases=found)
+    found = queries.started_cases(session, actor, args.get("q"), wanted, args.get("cursor"), PAGE_ROWS)
+    return page(
+        "inbox/started.html",
+        cases=found,
+        holding=cases.holding(session, [row.id for row in found.rows]),
+        procedures=lists.procedures(session),
+        states=tuple(STATE_WORDS.items()),
+        narrowing=lists.kept(args),
+    )
 
 
 @bp.get("/items/<int:item_id>")
