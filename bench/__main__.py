@@ -5,7 +5,7 @@ import contextlib
 import tempfile
 from pathlib import Path
 
-from bench import completing, deciding, engine, growing, serving
+from bench import completing, deciding, engine, growing, searching, serving
 from bench.databases import PostgresServer, SqliteFiles
 from tests import postgres
 
@@ -15,6 +15,7 @@ PARTS = {
     "deciding": deciding.measure,
     "serving": serving.measure,
     "growing": growing.measure,
+    "searching": searching.measure,
 }
 """What is measured on either database, in this order."""
 
@@ -29,7 +30,7 @@ def main():
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="xiangshen-bench-")))
         for databases in _databases(asked.database, folder, stack):
             for name in asked.only or PARTS:
-                more = {"full": asked.full} if name == "growing" else {}
+                more = {"full": asked.full} if name in {"growing", "searching"} else {}
                 PARTS[name](databases, folder, **more)
 
 
