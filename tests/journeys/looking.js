@@ -32,6 +32,6 @@ window.__look = (phone) => {
 };
 
 window.__faults = (context) => axe.run(context ?? document, {
-  resultTypes: ['violations'],
+  resultTypes: ['violations'], preload: false,
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
 }).then((found) => found.violations.map((one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 4).map((node) => node.html.slice(0, 160)).join(' | ')}`));

@@ -1,4 +1,4 @@
-"""Every page that somebody can come to, in a hand and on a desk: read by axe, measured for eyes and thumbs."""
+"""Every page somebody can come to, in a hand and on a desk: read by axe, measured for eyes and thumbs."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Every page somebody comes to by following links, found without a browser: which addresses there are to look at."""
+"""Every page somebody comes to by following links, found without a browser."""
 
 import re
 from collections import Counter, deque
@@ -6,7 +6,20 @@ from urllib.parse import parse_qsl, urlsplit
 
 from werkzeug.exceptions import HTTPException
 
-LEADING = "//@href | //@data-href | //@src | //@data-xml | //@data-state | //@hx-get | //form[@method='get']/@action"
+LEADING = " | ".join(
+    f"//{one}"
+    for one in (
+        "@href",
+        "@data-href",
+        "@src",
+        "@data-xml",
+        "@data-state",
+        "@hx-get",
+        "form[@method='get']/@action",
+    )
+)
+"""Every way a page leads somewhere."""
+
 PARTS = ("tab", "diagram", "show", "when", "state", "lamp")
 """What in an address chooses another part of a page, not only other rows of it."""
 
@@ -68,7 +81,7 @@ def _links(page):
 
 
 def _standing(link):
-    """The step in a list's row; of an entry to choose from, what is counted behind it, without the numbers."""
+    """The step in a list's row; of an entry to choose from, which states are counted behind it."""
     line = next((one for one in link.iterancestors() if one.tag in ("tr", "li")), None)
     if line is None:
         return None
