@@ -5,7 +5,7 @@ import contextlib
 import tempfile
 from pathlib import Path
 
-from bench import completing, deciding, engine, growing, serving
+from bench import completing, deciding, engine, growing, painting, serving
 from bench.databases import PostgresServer, SqliteFiles
 from tests import postgres
 
@@ -14,6 +14,7 @@ PARTS = {
     "engine": engine.measure,
     "deciding": deciding.measure,
     "serving": serving.measure,
+    "painting": painting.measure,
     "growing": growing.measure,
 }
 """What is measured on either database, in this order."""

@@ -11,7 +11,8 @@ UNFOLDED = "document.querySelectorAll('details:not(.menu)').forEach((one) => { o
 # The shape of a page: every kind of element it is made of, and where. Another page of the same shape,
 # with other words in it, has nothing new for axe; sizes are looked at each time.
 SHAPE = """() => {
-  const kind = (one) => [one.localName, one.getAttribute('class'), one.getAttribute('role'), one.type].join(' ');
+  const marks = ['class', 'role', 'type'];
+  const kind = (one) => [one.localName, ...marks.map((name) => one.getAttribute(name))].join(' ');
   const way = (one) => one === document.body ? '' : `${way(one.parentElement)}>${kind(one)}`;
   const found = new Set([...document.body.querySelectorAll('*')]
     .filter((one) => !one.closest('.djs-container')).map(way));
