@@ -53,7 +53,7 @@ def test_no_rule_is_for_a_class_that_nobody_names():
     def named(name):
         if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", speakers):
             return True
-        # Of `lamp-{{ colour }}`, `"btn-" ~ kind` and `said-${kind}` the part before the last dash is written out.
+        # Of `said-${kind}` or `"btn-" ~ kind` the part before the last dash is written out.
         stem = name.rpartition("-")[0]
         return bool(stem) and re.search(rf"(?<![\w-]){re.escape(stem)}-[^\w-]", speakers) is not None
 
