@@ -8,27 +8,28 @@ LOOK = Path(__file__).with_name("looking.js")
 
 UNFOLDED = "document.querySelectorAll('details:not(.menu)').forEach((one) => { one.open = true; })"
 
-# The shape of a page: every kind of element it is made of, and where. Another page of the same shape,
-# with other words in it, has nothing new for axe; sizes are looked at each time.
-SHAPE = """() => {
+# What a page is made of: every kind of element in every kind of parent, and which heading follows which. When
+# axe has read all of that, other words in it are nothing new; sizes are looked at each time.
+PARTS = """() => {
   const marks = ['class', 'role', 'type'];
   const kind = (one) => [one.localName, ...marks.map((name) => one.getAttribute(name))].join(' ');
-  const way = (one) => one === document.body ? '' : `${way(one.parentElement)}>${kind(one)}`;
-  const found = new Set([...document.body.querySelectorAll('*')]
-    .filter((one) => !one.closest('.djs-container')).map(way));
-  return [...found].sort().join('|') + document.querySelectorAll('h1, h2, h3').length;
+  const ours = [...document.body.querySelectorAll('*')].filter((one) => !one.closest('.djs-container'));
+  const headings = ours.filter((one) => /^h[1-6]$/.test(one.localName)).map((one) => one.localName);
+  const parts = ours.map((one) => `${kind(one.parentElement)} > ${kind(one)}`);
+  return [...new Set([...parts, ...headings.map((one, at) => `${headings[at - 1]}, ${one}`)])];
 }"""
 
 
 class Looker:
-    """A person's browser that goes from page to page."""
+    """A person's browser that goes from page to page; ``read``: what axe has read before, whoever looked."""
 
-    def __init__(self, browser, address, folder, username=None):
+    def __init__(self, browser, address, folder, username=None, read=None):
         self.screen = Screen(browser, address, folder, PHONE)
         self.page = self.screen.page
         self.screen.context.add_init_script(LOOK.read_text())
         self.screen.context.add_init_script(AXE.read_text())
-        self._found, self._shapes = {}, set()
+        self._found = {}
+        self._read = set() if read is None else read
         if username:
             self._sign_in(username)
 
@@ -51,9 +52,9 @@ class Looker:
     def _look(self, where, size):
         phone = size is PHONE
         said = self.page.evaluate("(phone) => window.__look(phone)", phone)
-        shape = f"{size['width']}{self.page.evaluate(SHAPE)}"
-        if shape not in self._shapes:
-            self._shapes.add(shape)
+        parts = {(size["width"], part) for part in self.page.evaluate(PARTS)}
+        if not parts <= self._read:
+            self._read |= parts
             said += self.page.evaluate("() => window.__faults()")
             said += self._dialogs() if phone else []
         for one in said:
@@ -70,7 +71,8 @@ class Looker:
         return said
 
     def menus(self):
-        """Every menu of the page that is open, opened."""
+        """Every menu of the page that is open, opened in a hand."""
+        self.page.set_viewport_size(PHONE)
         for number in range(self.page.locator("details.menu:visible > summary").count()):
             self.page.locator("details.menu:visible > summary").nth(number).click()
             self._look(f"{self.page.url} with menu {number}", PHONE)

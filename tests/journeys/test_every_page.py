@@ -35,6 +35,12 @@ def browser():
         yield running
 
 
+@pytest.fixture(scope="module")
+def read():
+    """What axe has read already, whoever looked."""
+    return set()
+
+
 @pytest.mark.seconds(120)
 def test_every_page_is_reached_by_following_links(town):
     reached = set().union(*(Walk(town, username).reached for username in PEOPLE.values()))
@@ -47,11 +53,11 @@ def test_every_page_is_reached_by_following_links(town):
 @pytest.mark.browser
 @pytest.mark.seconds(240)
 @pytest.mark.parametrize("who", PEOPLE)
-def test_every_page_is_read_by_axe_and_fits_a_hand(town, browser, tmp_path, who):
+def test_every_page_is_read_by_axe_and_fits_a_hand(town, browser, read, tmp_path, who):
     walk = Walk(town, PEOPLE[who])
 
     with served(town) as address:
-        looker = Looker(browser, address, tmp_path, PEOPLE[who])
+        looker = Looker(browser, address, tmp_path, PEOPLE[who], read)
         for page in dict.fromkeys(walk.pages):
             looker.visit(page)
         looker.visit(walk.pages[0]).menus()
