@@ -4,10 +4,13 @@ from datetime import datetime
 
 from app.demo.cases import seed_cases
 from app.demo.commands import SeedRegisters
+from app.organisation import queries as people
+from tests.app.messages.house import Tell
 from tests.clock import LOCAL, TurnableClock
 from tests.databases import make_tables
 from tests.journeys.town import CADRE, HOUSEHOLD, PROCEDURE, TOWNSHIP, Town, furnish, household
 from workflows.commands import CONSOLE
+from workflows.signing import AddSigners
 
 NOW = datetime(2026, 11, 20, 10, 30, tzinfo=LOCAL)
 CASES = 24
@@ -61,8 +64,21 @@ def _some_of_everything(town):
     admin = town.person(PEOPLE["procedures"])
     admin.open(admin.open(f"/parameters/{PROCEDURE}").link("调整"))
     assert "待核准" in admin.press("提交提议", **CHANGE).words
+    _asked_and_unsent(town)
     neighbour = town.person(PEOPLE["neighbour"])
     page = neighbour.open("/registers/problems_ew/new")
     village = page.css("select#division option")[1].get("value")
     neighbour.press("登记", **PROBLEM, division=village)
     assert "包长贵" in neighbour.page.words, neighbour.page.words
+
+
+def _asked_and_unsent(town):
+    """A step its author may still take back, one that others sign first, a message that cannot be sent."""
+    town.up_to("village_review", head_identity="150602196603045116")
+    signed = town.open_item(town.up_to("township_review", head_identity="150602197108206247"))
+    colleague = town.read(people.account_named, "boerjianghaizi-clerk2").person_id
+    asked = {"place": "before", "to_person_ids": (colleague,), "reason": "请先核对影像。"}
+    town.perform(AddSigners(item_id=signed.id, **asked), TOWNSHIP)
+    # A message without words fails each time it is tried.
+    town.executor.execute(Tell(person_id=colleague, text=None), by=CONSOLE)
+    town.work()

@@ -4,7 +4,11 @@ import re
 from collections import Counter, deque
 from urllib.parse import parse_qsl, urlsplit
 
+from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
+
+from app.messages.models import Message
+from app.organisation import queries as people
 
 LEADING = " | ".join(
     f"//{one}"
@@ -37,7 +41,15 @@ class Walk:
         self.pages = []
         self._taken = Counter()
         self._adapter = town.app.url_map.bind("localhost")
-        self._follow(["/" if username else "/notices"])
+        self._follow(["/", *self._from_outside(username)] if username else ["/notices"])
+
+    def _from_outside(self, username):
+        """Mails lead to a person's messages."""
+        person = self.town.read(people.account_named, username).person_id
+        newest = select(Message.id).where(Message.person_id == person).order_by(Message.id.desc()).limit(1)
+        for number in self.town.read(lambda session: session.scalars(newest).all()):
+            self.reached.add("GET /messages/<int:message_id>")
+            yield f"/messages/{number}"
 
     def _follow(self, first):
         ahead = deque(first)
