@@ -8,9 +8,10 @@ from tests.guards.sources import ROOT, texts
 from tests.guards.test_templates import templates
 
 STYLES = Path("app/static/src/styles")
+PAPER = Path("app/papers")
 DIST = ROOT / "app" / "static" / "dist"
 CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
-TABLES = ("app/templates/components/", "app/papers/templates/papers/sheet_")
+TABLES = ("app/templates/components/", "app/papers/templates/papers/")
 """Where tables are drawn: by components, and on paper."""
 
 
@@ -24,8 +25,9 @@ def spoken(template):
 
 
 def our_styles():
-    """Our own rules, without their comments."""
-    found = "\n".join(text for path, text in texts().items() if path.parent == STYLES)
+    """Our own rules for the screen and for paper, without their comments."""
+    ours = (path for path in texts() if path.suffix == ".css" and path.parent in {STYLES, PAPER})
+    found = "\n".join(texts()[path] for path in ours)
     return re.sub(r"/\*.*?\*/", "", found, flags=re.DOTALL)
 
 

@@ -57,6 +57,9 @@ def _some_of_everything(town):
     objected = town.up_to("publicity", head_identity="150602198202263082")
     town.brief(objected, "publicity")
     town.work()
+    cadre = town.person(CADRE)
+    cadre.open(f"/procedures/{PROCEDURE}/start")
+    assert "草稿" in cadre.press("存为草稿", head_name="郝三仁").words
     visitor = town.stranger()
     visitor.open(visitor.open("/notices").rows[0].get("data-href"))
     assert "异议" in visitor.press("提交异议", **OBJECTION).words

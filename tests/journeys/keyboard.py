@@ -156,7 +156,9 @@ class Keyboard:
 
     def _sign(self, name):
         """Whoever cannot write on a screen types the name, and why."""
-        self.press("Enter", "Tab").type("王秀兰").press("Tab").type("手部伤残").to("以键入姓名确认").press("Enter")
+        self.press("Enter", "Tab").type("王秀兰").press("Tab").type("手部伤残").to("以键入姓名确认").press(
+            "Enter"
+        )
         self.page.locator(f"input[type=hidden][name='{name}']").wait_for(state="attached")
         return True
 
