@@ -312,8 +312,7 @@ format() {
 }
 
 bench() {
-  ensure_locked requirements-test.lock
-  ensure_postgresql
+  ensure_test_machine
   exec "$BIN/python" -m bench
 }
 

@@ -69,7 +69,7 @@ REGISTERS: Entry = {
 PARAMETERS: Entry = {
     "endpoint": "parameters.index",
     "label": "参数",
-    "icon": "procedure",
+    "icon": "clause",
     "tab": True,
     "also": ["parameters.show", "parameters.ask"],
 }

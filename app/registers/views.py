@@ -91,6 +91,7 @@ def _filters(of: Definition) -> list[dict[str, Any]]:
             "label": column.name,
             "kind": "select",
             "options": [(word, word) for word in (column.options or ("是", "否"))],
+            "more": True,
         }
         for column in of.columns
         if column.type in ("choice", "boolean") or (column.type == "list" and column.options)

@@ -1,8 +1,12 @@
 // One press, one request: a form on its way cannot be sent again until something comes back.
+import { say } from './page.js';
 
 // A reply that is a download never leaves the page, so the guard lifts by itself after a while;
 // the server tells a repeated request apart anyway.
 const PATIENCE = 20_000;
+
+// After so long people wonder whether their press was felt.
+const SLOW = 4_000;
 
 /** Holds back the second press of every form that changes something. */
 export function guardSubmits(root) {
@@ -30,6 +34,7 @@ function lock(form, submitter) {
   form.dataset.sent = '1';
   buttons(form).forEach((button) => button.setAttribute('aria-disabled', 'true'));
   submitter?.setAttribute('aria-busy', 'true');
+  setTimeout(() => form.dataset.sent && say('网络较慢，正在提交，请稍候，不用再按。'), SLOW);
   setTimeout(() => release(form), PATIENCE);
 }
 

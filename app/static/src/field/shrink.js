@@ -1,7 +1,9 @@
 // Photos leave the phone small: at most 1600 pixels, JPEG, without the camera's hidden data.
 const LONGEST = 1600;
-const QUALITY = 0.8;
 const SMALL_ENOUGH = 400 * 1024;
+
+// A picture full of leaves or gravel stays large at the first quality; then a coarser one must do.
+const QUALITIES = [0.8, 0.6, 0.45, 0.3];
 
 /** Gives a smaller JPEG of a photo; what is small already or no picture comes back unchanged. */
 export async function shrink(file) {
@@ -19,8 +21,17 @@ export async function shrink(file) {
   pen.fillRect(0, 0, canvas.width, canvas.height);
   pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
   picture.close?.();
-  const blob = await new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', QUALITY));
+  const blob = await compressed(canvas);
   return blob && blob.size < file.size ? blob : file;
+}
+
+async function compressed(canvas) {
+  let blob = null;
+  for (const quality of QUALITIES) {
+    blob = await new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', quality));
+    if (!blob || blob.size <= SMALL_ENOUGH) break;
+  }
+  return blob;
 }
 
 /** Gives something that can be drawn, the right way up, or null when this browser cannot read it (HEIC on Android). */

@@ -43,6 +43,18 @@ export function mark(item, words, share) {
   line.append(bar);
 }
 
+/** A button that tries to send again; it goes once it is pressed or has become needless. */
+export function offerAgain(item, name, act) {
+  if (item.querySelector('.thumb-again')) return;
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'thumb-again';
+  button.textContent = '重试';
+  button.setAttribute('aria-label', `重新上传${name}`);
+  button.addEventListener('click', act);
+  item.append(button);
+}
+
 /** Turns a tile into an answer of the form. */
 export function answer(item, field, id, href) {
   const hidden = document.createElement('input');
@@ -50,6 +62,7 @@ export function answer(item, field, id, href) {
   hidden.name = field;
   hidden.value = id;
   item.dataset.attachment = id;
+  item.querySelector('.thumb-again')?.remove();
   item.querySelector('a').href = href;
   item.append(hidden);
 }

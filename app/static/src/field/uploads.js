@@ -2,7 +2,7 @@
 import { accountMark } from '../base/page.js';
 import { freshKey, send, Unwanted } from './sending.js';
 import { jpegName, shrink } from './shrink.js';
-import { answer, mark, tile } from './tile.js';
+import { answer, mark, offerAgain, tile } from './tile.js';
 import { keep, letGo, waitingFor } from './waiting.js';
 
 const FIRST_PAUSE = 2_000;
@@ -114,7 +114,8 @@ export class Uploads {
       return;
     }
     mark(picture.tile, '待上传');
-    this.tell(problem.sentence ? `${problem.sentence}文件已存在本机，会自动重传。` : '网络不通，照片已存在本机，联网后自动上传。');
+    offerAgain(picture.tile, picture.name, () => this.retry());
+    this.tell(problem.sentence ? `${problem.sentence}文件已存在本机，会自动重传。` : '网络不通，文件已存在本机，联网后自动上传，也可以按“重试”。');
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.retry(), this.pause);
     this.pause = Math.min(LONGEST_PAUSE, this.pause * 2);

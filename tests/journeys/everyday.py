@@ -1,0 +1,87 @@
+"""A district in the middle of its work: something of everything that pages show."""
+
+from datetime import datetime
+
+from app.demo.cases import seed_cases
+from app.demo.commands import SeedRegisters
+from app.organisation import queries as people
+from tests.app.messages.house import Tell
+from tests.clock import LOCAL, TurnableClock
+from tests.databases import make_tables
+from tests.journeys.town import CADRE, HOUSEHOLD, PROCEDURE, TOWNSHIP, Town, furnish, household
+from workflows.commands import CONSOLE
+from workflows.signing import AddSigners
+
+NOW = datetime(2026, 11, 20, 10, 30, tzinfo=LOCAL)
+CASES = 24
+OBJECTION = {"name": "李四", "phone": "13900001111", "reason": "该户去年已领到保险赔款，请再核实。"}
+PROBLEM = {"name": "包长贵", "status": "已整改", "reason": "入户排查发现。", "c.问题类别": ["饮水安全"]}
+PROBLEM |= {"c.发现日期": "2026-11-02", "c.问题": "井水浑浊，入冬前需换泵。"}
+CHANGE = {"value": "7", "effective": "2026-12-01", "reason": "村里路远，多留两天。"}
+PEOPLE = {
+    "village": CADRE,
+    "township": TOWNSHIP,
+    "county": "dongsheng-rvb1",
+    "department": "dongsheng-civil-affairs1",
+    "household": HOUSEHOLD,
+    "procedures": "dongsheng-admin1",
+    "supervisor": "dongsheng-supervisor1",
+    "system_officer": "system-officer",
+    "security_officer": "security-officer",
+    "audit_officer": "audit-officer",
+    "neighbour": "ewenke-rvb1",
+    "public": None,
+}
+"""Who looks at pages, by what they are; the public has no account."""
+
+
+def everyday(folder):
+    """The town, on a database of its own in ``folder``."""
+    url = f"sqlite:///{folder / 'office.sqlite3'}"
+    make_tables(url)
+    furnish(url)
+    town = Town(url, TurnableClock(NOW), folder, demo=True)
+    town.executor.execute(SeedRegisters(), by=CONSOLE)
+    seed_cases(town.executor, CASES, data_dir=folder, until=NOW)
+    _some_of_everything(town)
+    return town
+
+
+def _some_of_everything(town):
+    """A case of the household's own, one refused with its paper, one objected to, a parameter to confirm."""
+    own = household(HOUSEHOLD)
+    mine = {"head_name": own.name, "head_identity": own.identity, "phone": own.phone}
+    town.up_to("township_review", **mine)
+    refused = town.up_to("household_check", head_identity="150602197511032152")
+    town.do(refused, "household_check", "check_false")
+    objected = town.up_to("publicity", head_identity="150602198202263082")
+    town.brief(objected, "publicity")
+    town.work()
+    cadre = town.person(CADRE)
+    cadre.open(f"/procedures/{PROCEDURE}/start")
+    assert "草稿" in cadre.press("存为草稿", head_name="郝三仁").words
+    visitor = town.stranger()
+    visitor.open(visitor.open("/notices").rows[0].get("data-href"))
+    assert "异议" in visitor.press("提交异议", **OBJECTION).words
+    town.work()
+    admin = town.person(PEOPLE["procedures"])
+    admin.open(admin.open(f"/parameters/{PROCEDURE}").link("调整"))
+    assert "待核准" in admin.press("提交提议", **CHANGE).words
+    _asked_and_unsent(town)
+    neighbour = town.person(PEOPLE["neighbour"])
+    page = neighbour.open("/registers/problems_ew/new")
+    village = page.css("select#division option")[1].get("value")
+    neighbour.press("登记", **PROBLEM, division=village)
+    assert "包长贵" in neighbour.page.words, neighbour.page.words
+
+
+def _asked_and_unsent(town):
+    """A step its author may still take back, one that others sign first, a message that cannot be sent."""
+    town.up_to("village_review", head_identity="150602196603045116")
+    signed = town.open_item(town.up_to("township_review", head_identity="150602197108206247"))
+    colleague = town.read(people.account_named, "boerjianghaizi-clerk2").person_id
+    asked = {"place": "before", "to_person_ids": (colleague,), "reason": "请先核对影像。"}
+    town.perform(AddSigners(item_id=signed.id, **asked), TOWNSHIP)
+    # A message without words fails each time it is tried.
+    town.executor.execute(Tell(person_id=colleague, text=None), by=CONSOLE)
+    town.work()
