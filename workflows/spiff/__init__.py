@@ -38,6 +38,7 @@ from workflows.spiff.steering import (
     jump,
     move,
     remove_instance,
+    skipped,
     stays_in_its_branch,
     ways_back,
     ways_on,
