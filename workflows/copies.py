@@ -31,7 +31,7 @@ KIND = "copy"
 """The journal's kind of sending a case round and of reading it."""
 
 NO_STEPS = (KIND, "handling", "remind")
-"""Kinds of rows that people leave who need not have handled the case: whoever read a copy does not send more."""
+"""Kinds of rows whose authors need not have handled the case: who read a copy sends no more of them."""
 
 
 class UnknownCopy(NotFound):

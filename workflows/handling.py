@@ -68,7 +68,7 @@ def administers(session: Session, actor: Actor, case: Case | OpenCase) -> bool:
 
 
 class WayOn(NamedTuple):
-    """A step a case may be put at, and the steps the diagram asks for on the way there, which are left out."""
+    """A step a case may be put at, and what the diagram asks for on the way there, which is left out."""
 
     step: str
     name: str

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from workflows.commands import Actor
 
+_AT_REST = select(Case.id).where(Case.suspended_at.is_not(None))
+"""Cases whose limits do not run now: they are near no limit and past none."""
+
 MOST_COUNTED = 1000
 """The menu's count stops here: nobody needs to know whether it is 1,000 or 30,000."""
 
@@ -47,6 +50,8 @@ class Filters:
             query = query.where(WorkItem.due_at > self.due_after)
         if self.overdue_at:
             query = query.where(WorkItem.due_at <= self.overdue_at)
+        if self.due_before or self.due_after or self.overdue_at:
+            query = query.where(WorkItem.case_id.not_in(_AT_REST))
         return query
 
 

@@ -72,14 +72,19 @@ def started() -> ResponseReturnValue:
     found = queries.started_cases(
         door.reading(), door.current_actor(), args.get("q"), args.get("cursor"), PAGE_ROWS
     )
-    return page("inbox/started.html", cases=found)
+    return page("inbox/started.html", cases=found, own=door.current_actor().holds("household"))
 
 
 @bp.get("/items/<int:item_id>")
 @policy.allow(policy.handles_work)
 def item(item_id: int) -> ResponseReturnValue:
-    """One item: fill in, decide; who may not act on it (any more) reads the case."""
+    """One item: fill in, decide; who may not act on it (any more) reads the case.
+
+    While the case rests the page stays, without its form: what was typed is kept until it goes on.
+    """
     seen = items.view(door.reading(), door.current_actor(), item_id)
+    if seen.rests:
+        return _show(seen, None)
     if not seen.may_act:
         return go("cases.show", number=seen.case.number)
     return _show(seen, seen.bound(door.reading(), door.now()))

@@ -93,6 +93,7 @@ __all__ = [
     "processes",
     "remove_instance",
     "schedule",
+    "skipped",
     "start",
     "stays_in_its_branch",
     "take_back",

@@ -1,4 +1,4 @@
-"""A notice goes with its case: it rests while the case rests, runs as much longer, and ends when the case is ended."""
+"""A notice goes with its case: it rests and runs longer, or ends, as its case does."""
 
 from datetime import date
 

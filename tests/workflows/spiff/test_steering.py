@@ -346,7 +346,9 @@ def test_a_jump_out_of_a_block_leaves_out_the_branches_beside_it():
 
 
 def test_a_jump_past_a_subprocess_leaves_out_what_it_holds_and_one_out_of_it_the_rest_of_it():
-    inner = node("startEvent", "s") + user("X") + user("Y") + node("endEvent", "e") + chain("s", "X", "Y", "e")
+    inner = (
+        node("startEvent", "s") + user("X") + user("Y") + node("endEvent", "e") + chain("s", "X", "Y", "e")
+    )
     drawn = START + user("A") + node("subProcess", "SP", inner) + user("D") + END
     case = Steered(specification(drawn + chain("S", "A", "SP", "D", "E")))
 
