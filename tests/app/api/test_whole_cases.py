@@ -81,7 +81,7 @@ def test_a_jump_goes_from_the_only_open_step_and_is_repeated_without_effect(at_c
     ways = office.program(ADMIN).get(f"/handling/{number}").json["jumps"]
     way = next(one for one in ways if one["step"] == "township_review")
 
-    assert [left["name"] for left in way["left_out"] if left["demanded"]][0] == "入户核实"
+    assert next(left["name"] for left in way["left_out"] if left["demanded"]) == "入户核实"
     first = act(office, ADMIN, number, "jump", to="township_review", reason="村级已线下办结", key="j-1")
     second = act(office, ADMIN, number, "jump", to="township_review", reason="村级已线下办结", key="j-1")
 

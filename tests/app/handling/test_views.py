@@ -1,4 +1,4 @@
-"""办件处置: the administrator of procedures finds stuck cases and handles them, and learns nothing of what is in them."""
+"""办件处置: an administrator finds stuck cases and handles them, and learns nothing of what is in them."""
 
 import re
 
