@@ -23,6 +23,8 @@ FEATURES = (
     "catalogue",
     "parameters",
     "cases",
+    "copies",
+    "handling",
     "inbox",
     "api",
     "health",

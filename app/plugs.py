@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from app import logs
 from app.attachments.shelf import Shelf
 from app.cases import tasks as case_tasks
+from app.copies.queries import count_unread as count_copies
 from app.delivery import DELIVERERS
 from app.demo.clock import DemoClock
 from app.inbox.queries import count_open
@@ -55,7 +56,7 @@ ON_CASES = notice_tasks.ON_CASES
 """What else is done when somebody ends a case, or lets it rest and go on."""
 
 
-COUNTS = {"inbox": count_open, "messages": count_unread, "undelivered": count_failing}
+COUNTS = {"inbox": count_open, "copies": count_copies, "messages": count_unread, "undelivered": count_failing}
 """What the menu counts, each asked with the reading session and the actor."""
 
 

@@ -43,6 +43,9 @@ reads_cases = Policy("reads_cases", "在其范围内查看办件的人员", _doe
 audits = Policy("audits", "督导人员和审计管理员", _reads_audit)
 secures = Policy("secures", "安全管理员", lambda actor: actor.holds("security_officer"))
 sets_parameters = Policy("sets_parameters", "事项管理员", lambda actor: actor.holds("procedure_admin"))
+disposes = Policy(
+    "disposes", "事项管理员（本旗区县的办件处置）", lambda actor: actor.holds("procedure_admin")
+)
 administers = Policy("administers", "系统管理员", lambda actor: actor.holds("system_officer"))
 demo_only = Policy("demo_only", "仅演示模式开放", lambda _: True)
 

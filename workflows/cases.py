@@ -81,6 +81,12 @@ class Case(Base):
         Index("ix_cases_started_by", "started_by_id", "id"),
         Index("ix_cases_subject_key", "subject_key"),
         Index(
+            "ix_cases_suspended",
+            "suspended_at",
+            sqlite_where=text("suspended_at IS NOT NULL"),
+            postgresql_where=text("suspended_at IS NOT NULL"),
+        ),
+        Index(
             "uq_cases_parent",
             "parent_number",
             "parent_element",

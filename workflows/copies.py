@@ -17,7 +17,10 @@ from workflows.errors import Invalid, NotFound
 from workflows.work_items import OPEN, WorkItem, may_act
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from workflows.cases import OpenCase
+    from workflows.commands import Actor
 
 COPY, CIRCULATE = "copy", "circulate"
 WORDS = {COPY: "抄送", CIRCULATE: "传阅"}
@@ -26,6 +29,9 @@ MOST_READERS = 50
 
 KIND = "copy"
 """The journal's kind of sending a case round and of reading it."""
+
+NO_STEPS = (KIND, "handling", "remind")
+"""Kinds of rows whose authors need not have handled the case: who read a copy sends no more of them."""
 
 
 class UnknownCopy(NotFound):
@@ -76,7 +82,7 @@ class SendCopies(Command[int]):
         case = cases.locked(ctx, _LOCK_NUMBERED, number=self.number)
         if case is None or (case.kept and withholding.is_kept(ctx.session, ctx.actor, case.id)):
             raise UnknownCase
-        ctx.require(handles(ctx, case), UnknownCase)
+        ctx.require(handles(ctx.session, ctx.actor, case.id), UnknownCase)
         ctx.memory["case"] = case
 
     def run(self, ctx: Context) -> int:
@@ -158,15 +164,17 @@ class ReadCopy(Command[str]):
 _LOCK_NUMBERED = cases.locking_numbered()
 
 
-def handles(ctx: Context, case: OpenCase) -> bool:
+def handles(session: Session, actor: Actor, case_id: int) -> bool:
     """Whether the actor did a step of the case, or may act on an open item of it."""
     did = select(StepRecord.seq).where(
-        StepRecord.case_id == case.id, StepRecord.actor_id == (ctx.actor.person_id or 0)
+        StepRecord.case_id == case_id,
+        StepRecord.actor_id == (actor.person_id or 0),
+        StepRecord.kind.not_in(NO_STEPS),
     )
-    if ctx.session.scalar(did.limit(1)) is not None:
-        return not any(grant.role == "household" for grant in ctx.actor.grants)
-    standing = select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.state.in_(OPEN))
-    return any(may_act(item, ctx.actor) for item in ctx.session.scalars(standing))
+    if session.scalar(did.limit(1)) is not None:
+        return not any(grant.role == "household" for grant in actor.grants)
+    standing = select(WorkItem).where(WorkItem.case_id == case_id, WorkItem.state.in_(OPEN))
+    return any(may_act(item, actor) for item in session.scalars(standing))
 
 
 def take_down(ctx: Context, case: OpenCase, name: str, opinion: str | None) -> None:

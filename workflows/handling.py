@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from workflows import cases, item_rows, outbox, timers, withholding
+from workflows import cases, item_rows, outbox, spiff, timers, withholding
 from workflows.cases import CANCELLED, RUNNING, SUSPENDED, CaseNotRunning, UnknownCase
 from workflows.clock import LOCAL
 from workflows.commands import Command, Context
 from workflows.course import CALENDAR, Course
 from workflows.errors import Conflict, Invalid, NotAllowed
 from workflows.ports import OperationCall
-from workflows.work_items import CLAIMED, OFFERED, STEP, UnknownItem
+from workflows.work_items import CLAIMED, HELD, OFFERED, STEP, UnknownItem
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from workflows.cases import OpenCase
-    from workflows.work_items import OpenItem
+    from sqlalchemy.orm import Session
+
+    from workflows.cases import Case, OpenCase
+    from workflows.catalogue import Release
+    from workflows.commands import Actor
+    from workflows.work_items import OpenItem, WorkItem
 
 ADMINISTRATOR = "procedure_admin"
 """Who keeps the procedures of a county: may put a case elsewhere, let it rest, end it; never decides one."""
@@ -44,12 +48,46 @@ class NotSuspended(Conflict):
     sentence = "办件 {number} 没有挂起，无需恢复。"
 
 
-def administers(ctx: Context, case: OpenCase) -> bool:
+class MovedOn(Conflict):
+    """The item one would jump from was done or withdrawn meanwhile."""
+
+    code = "case.moved_on"
+    sentence = "该环节已办结或撤销，办件已有变化：请刷新后再跳转。"
+
+
+JUMPS_FROM = frozenset({OFFERED, CLAIMED, HELD})
+"""The states of a step's item that a case may be put elsewhere from."""
+
+
+def administers(session: Session, actor: Actor, case: Case | OpenCase) -> bool:
     """Whether the actor keeps the procedures where the case belongs, and may learn of it."""
-    over = tuple(grant for grant in ctx.actor.grants if grant.role == ADMINISTRATOR)
+    over = tuple(grant for grant in actor.grants if grant.role == ADMINISTRATOR)
     if not any(grant.reaches(case.division) for grant in over):
         return False
-    return not (case.kept and withholding.is_kept(ctx.session, ctx.actor, case.id))
+    return not (case.kept and withholding.is_kept(session, actor, case.id))
+
+
+class WayOn(NamedTuple):
+    """A step a case may be put at, and what the diagram asks for on the way there, which is left out."""
+
+    step: str
+    name: str
+    skips: tuple[str, ...]
+
+
+def ways_on(case: Case, release: Release, item: WorkItem) -> list[WayOn]:
+    """Where an administrator may put the token of an open item, in the diagram's order."""
+    if item.kind != STEP or item.state not in JUMPS_FROM:
+        return []
+    specification, state = release.specification, case.engine_state
+    return [
+        WayOn(
+            step,
+            specification.elements[step].name,
+            spiff.skipped(specification, state, item.task_id, step),
+        )
+        for step in spiff.ways_on(specification, state, item.task_id)
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +110,7 @@ class CaseCommand(Command[str]):
     def authorise(self, ctx: Context) -> None:
         """An administrator of the case's county."""
         case = self.locked(ctx)
-        ctx.require(administers(ctx, case), NotToHandle, what=self.word, who="事项管理员")
+        ctx.require(administers(ctx.session, ctx.actor, case), NotToHandle, what=self.word, who="事项管理员")
 
     def say(self, ctx: Context, case: OpenCase, what: str, **more: Any) -> None:
         """The journal row; raises Invalid without a reason."""
@@ -108,7 +146,7 @@ class CancelCase(CaseCommand):
         """Who started it, or an administrator of the case's county."""
         case = self.locked(ctx)
         starter = case.started_by_id is not None and case.started_by_id == ctx.actor.person_id
-        allowed = starter or administers(ctx, case)
+        allowed = starter or administers(ctx.session, ctx.actor, case)
         ctx.require(allowed, NotToHandle, what=self.word, who="发起人和事项管理员")
         ctx.require(case.state in {RUNNING, SUSPENDED}, CaseNotRunning, number=case.number, state=case.words)
 
@@ -166,6 +204,7 @@ class ResumeCase(CaseCommand):
         Course.of(ctx, case).postpone(rest)
         cases.store(ctx, case, days=days)
         _tell_holders(ctx, case, "case_resumed")
+        outbox.promise(ctx, "message", about="case_goes_on", case=case.number, applicant=True)
         return case.number
 
 
@@ -185,10 +224,11 @@ class JumpItem(Command[int]):
     def authorise(self, ctx: Context) -> None:
         """An administrator of the case's county; the case runs and the item is open."""
         case = item_rows.lock_case(ctx, self.item_id)
-        ctx.require(administers(ctx, case), NotToHandle, what="跳转", who="事项管理员")
+        ctx.require(administers(ctx.session, ctx.actor, case), NotToHandle, what="跳转", who="事项管理员")
         item = item_rows.read_among(ctx, case.id, self.item_id)
         ctx.require(item.kind == STEP, UnknownItem)
-        item.require_open()
+        # Who did it meanwhile is nothing an administrator learns.
+        ctx.require(item.state in JUMPS_FROM, MovedOn)
         case.require_running()
         ctx.memory["case"], ctx.memory["item"] = case, item
 

@@ -12,9 +12,11 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
+    select,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
+from workflows.cases import SUSPENDED, Case
 from workflows.clock import LOCAL
 from workflows.db import Base, BigId, JsonText, UtcDateTime
 from workflows.errors import Conflict, NotAllowed, NotFound
@@ -163,6 +165,15 @@ class WorkItem(Base):
     asked_why: Mapped[str | None] = mapped_column(Text)
     return_to: Mapped[str | None] = mapped_column(String(80))
     """The step a returned item goes straight back to (直送退回人) once it is done."""
+    case_state: Mapped[str] = column_property(
+        select(Case.state).where(Case.id == case_id).correlate_except(Case).scalar_subquery()
+    )
+    """Where its case stands, read along with it."""
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether its case is suspended, so that nobody acts on it and its limit does not run."""
+        return self.case_state == SUSPENDED
 
 
 @dataclass(slots=True)

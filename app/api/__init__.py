@@ -1,6 +1,18 @@
 """The JSON interface /api/v1: the commands and queries of the pages, with a document of its own."""
 
-from app.api import attachments, audit, cases, notices, openapi, procedures, registers, tokens, work_items
+from app.api import (
+    attachments,
+    audit,
+    cases,
+    copies,
+    handling,
+    notices,
+    openapi,
+    procedures,
+    registers,
+    tokens,
+    work_items,
+)
 from app.api.calls import bp
 
 __all__ = [
@@ -8,6 +20,8 @@ __all__ = [
     "audit",
     "bp",
     "cases",
+    "copies",
+    "handling",
     "notices",
     "openapi",
     "procedures",

@@ -59,6 +59,8 @@ class Call:
     query: tuple[Query, ...] = ()
     refusals: tuple[type[Refusal], ...] = ()
     media: str = "application/json"
+    actions: tuple[str, ...] = ()
+    """What ``<action>`` in the address may be."""
     keyed: bool = True
     """Whether an unsafe call may be repeated under an idempotency key."""
 

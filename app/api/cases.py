@@ -11,7 +11,7 @@ from app.api import asking, shapes
 from app.api.answering import Answer, listed, performed, said
 from app.api.calls import PAGED, Call
 from app.api.schema_parts import Query
-from app.cases import queries
+from app.cases import queries, whole
 from app.searching import words
 from app.searching.queries import Wanted
 from workflows.cases import STATE_WORDS, UnknownCase
@@ -21,8 +21,12 @@ from workflows.opening import UnknownDivision
 from workflows.running import MayNotStart, StartCase, Started
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session
+
+    from app.cases.queries import CaseView
 
 
 @Call(
@@ -51,7 +55,11 @@ def start() -> ResponseReturnValue:
 def _started(session: Session, started: Started) -> Answer:
     seen = queries.view(session, door.current_actor(), started.number)
     where = url_for("api.case", number=started.number)
-    return Answer.of(shapes.case(session, seen, door.now()), 201, where)
+    return Answer.of(_whole(session, seen), 201, where)
+
+
+def _whole(session: Session, seen: CaseView) -> dict[str, Any]:
+    return shapes.case(session, seen, door.now(), whole.may(session, door.current_actor(), seen.case))
 
 
 @Call(
@@ -103,4 +111,4 @@ def cases() -> ResponseReturnValue:
 def case(number: str) -> ResponseReturnValue:
     """One case."""
     session = door.reading()
-    return said(shapes.case(session, queries.view(session, door.current_actor(), number), door.now()))
+    return said(_whole(session, queries.view(session, door.current_actor(), number)))

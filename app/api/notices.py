@@ -12,6 +12,8 @@ from app.api.schema_parts import Query
 from app.notices import queries
 from app.notices.commands import (
     AlreadyStopped,
+    AtRest,
+    CalledOff,
     NoObjections,
     PeriodOver,
     RaiseObjection,
@@ -82,7 +84,16 @@ def _notice(session: Session, notice_id: int) -> dict[str, Any]:
     body="Objection",
     gives="ObjectionTaken",
     status=201,
-    refusals=(UnknownNotice, NoObjections, AlreadyStopped, PeriodOver, TooManyObjections, Invalid),
+    refusals=(
+        UnknownNotice,
+        NoObjections,
+        AlreadyStopped,
+        CalledOff,
+        AtRest,
+        PeriodOver,
+        TooManyObjections,
+        Invalid,
+    ),
 )
 def object_to(notice_id: int) -> ResponseReturnValue:
     """Raise an objection."""

@@ -13,7 +13,7 @@ from app.api.answering import text
 from app.api.asking import MOST_ROWS, Unfit
 from app.api.calls import CALLS, Call
 from app.api.schema_parts import Query
-from app.api.schemas import ACTIONS, BODIES, SCHEMAS
+from app.api.schemas import BODIES, SCHEMAS
 from app.errors import STATUS
 from app.security.commands import SignInRefused
 from workflows.commands import KeyReused
@@ -104,7 +104,7 @@ def _parameters(one: Call) -> Iterator[dict[str, Any]]:
     for kind, name in re.findall(r"<(?:([^:>]+):)?(?:\w+_)?(\w+)>", one.rule):
         schema: dict[str, Any] = {"type": "integer", "minimum": 1} if kind else {"type": "string"}
         if name == "action":
-            schema["enum"] = list(ACTIONS)
+            schema["enum"] = list(one.actions)
         yield {"name": name, "in": "path", "required": True, "schema": schema}
     for query in one.query:
         yield {"name": query.name, "in": "query", "description": query.says, "schema": _query_schema(query)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.api import whole_case
 from app.api.schema_parts import (
     Schema,
     flag,
@@ -34,6 +35,7 @@ ACTIONS = (
 ANSWERS = free("表单各字段的填写内容，键为字段的 key；文件、照片、签名字段为附件编号的列表")
 
 BODIES: dict[str, Schema] = {
+    **whole_case.BODIES,
     "SignIn": request(
         "账号和密码",
         ("username", "password"),
@@ -226,7 +228,9 @@ SCHEMAS: dict[str, Schema] = {
         open_items=many(ref("OpenItem")),
         waiting=many(ref("Waiting")),
         history=many(ref("Entry")),
+        may=whole_case.MAY,
     ),
+    **whole_case.SHAPES,
     "Standing": STANDING,
     "WorkItem": record("待办", **ITEM),
     "WorkItemFull": record(
@@ -310,7 +314,10 @@ SCHEMAS: dict[str, Schema] = {
         starts_on=text("起算日", format="date"),
         last_day=text("最后一日", format="date"),
         ends_at=moment("届满时刻（最后一日 24:00）"),
-        state=text("open、over、undisputed、stopped、withdrawn"),
+        state=text(
+            "open、over、undisputed、stopped、withdrawn；recalled：办件终止；suspended：办件挂起，公示期顺延"
+        ),
+        extended_days=whole("因办件挂起而顺延的天数"),
         takes_objections=flag("现在可否提出异议"),
     ),
     "ObjectionTaken": record("异议已收到", id=whole("异议编号"), notice=ref("Notice")),
@@ -340,6 +347,7 @@ SCHEMAS: dict[str, Schema] = {
         "Procedure",
         "CaseLine",
         "WorkItem",
+        "Copy",
         "Register",
         "RegisterRow",
         "Notice",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from app.cases.queries import CaseView, Entry
     from app.catalogue.queries import Offer
+    from app.copies.queries import Sent
+    from app.handling.queries import Act, Handled, Jump, OpenStep
     from app.inbox.item import ItemView
     from app.registers.models import RegisterEvent, RegisterRow
     from app.security.queries import EntryView
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from workflows.catalogue import Release
     from workflows.work_items import WorkItem
 
+AT_REST = {"colour": "green", "words": "暂停计时"}
 NO_LIMIT = {"colour": "green", "words": "未设时限"}
 
 
@@ -85,14 +88,85 @@ def case_line(session: Session, row: Case) -> dict[str, Any]:
     }
 
 
-def case(session: Session, seen: CaseView, now: datetime) -> dict[str, Any]:
-    """A case with everything on record."""
+def case(session: Session, seen: CaseView, now: datetime, may: tuple[str, ...]) -> dict[str, Any]:
+    """A case with everything on record, and what the reader may do with all of it."""
     return {
         **case_line(session, seen.case),
         "variables": seen.variables,
         "open_items": [open_item(item, now) for item in seen.open_items],
         "waiting": seen.case.waiting,
         "history": [_entry(entry) for entry in seen.entries],
+        "may": list(may),
+    }
+
+
+def handled(case: Handled, now: datetime) -> dict[str, Any]:
+    """A case without anybody it is about or in it."""
+    return {
+        "number": case.number,
+        "procedure": case.procedure_key,
+        "procedure_name": case.procedure,
+        "version": case.version,
+        "division": case.division,
+        "division_name": case.place,
+        "state": case.state,
+        "outcome": case.outcome,
+        "standing": case.standing,
+        "created_at": instant(case.started_at),
+        "suspended_at": instant(case.suspended_at),
+        "due_at": instant(case.due_at),
+        "ended_at": instant(case.ended_at),
+        "open_items": [_open_step(step, now) for step in case.steps],
+        "may": list(case.may),
+    }
+
+
+def _open_step(step: OpenStep, now: datetime) -> dict[str, Any]:
+    return {
+        "id": step.id,
+        "step": step.step,
+        "name": step.name,
+        "round": step.round,
+        "unit": step.unit,
+        "created_at": instant(step.created_at),
+        "due_at": instant(step.due_at),
+        **_lamp(step.due_at, now, rests=step.at_rest),
+    }
+
+
+def jump(item: int, way: Jump) -> dict[str, Any]:
+    """A step a case may be put at, and what that leaves out."""
+    left = [
+        {"name": one.name, "demanded": one.demanded, "basis": one.basis.quote if one.basis else ""}
+        for one in way.left_out
+    ]
+    return {"item": item, "step": way.step, "name": way.name, "left_out": left}
+
+
+def act(one: Act) -> dict[str, Any]:
+    """One act on a whole case."""
+    return {**one._asdict(), "at": instant(one.at)}
+
+
+def copy(sent: Sent) -> dict[str, Any]:
+    """A case sent to somebody to know or to read."""
+    row, case = sent
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "case": case.number,
+        "procedure": case.procedure_key,
+        "procedure_name": case.procedure_name,
+        "division_name": case.division_name,
+        "subject": case.subject_name,
+        "state": case.state,
+        "standing": case.standing,
+        "by": row.by,
+        "unit": row.unit,
+        "words": row.words,
+        "sent_at": instant(row.sent_at),
+        "read_at": instant(row.read_at),
+        "answer": row.answer,
     }
 
 
@@ -126,8 +200,8 @@ def _entry(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _lamp(row: WorkItem, now: datetime) -> dict[str, str]:
-    found = lamp_of(row.due_at, row.done_at or now) or NO_LIMIT
+def _lamp(due_at: datetime | None, at: datetime, *, rests: bool) -> dict[str, str]:
+    found = AT_REST if rests else lamp_of(due_at, at) or NO_LIMIT
     return {"lamp": found["colour"], "lamp_words": found["words"]}
 
 
@@ -146,7 +220,7 @@ def open_item(row: WorkItem, now: datetime) -> dict[str, Any]:
         "asked_by": row.asked_by,
         "created_at": instant(row.created_at),
         "due_at": instant(row.due_at),
-        **_lamp(row, now),
+        **_lamp(row.due_at, row.done_at or now, rests=row.at_rest and row.done_at is None),
     }
 
 

@@ -109,6 +109,7 @@ def _reminding(row: WorkItem) -> list[str]:
     policy.handles_work,
     summary="办理：签收、退还、暂存、办结、退回、撤回、转办、委派、加签、减签、催办（见 action 的取值）",
     body="Act",
+    actions=ACTIONS,
     gives="WorkItemActed",
     refusals=(
         UnknownItem,

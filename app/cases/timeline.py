@@ -10,6 +10,7 @@ import forms
 from app.attachments.queries import by_ids
 from app.attachments.shelf import file_ids
 from app.cases.clauses import Basis, basis_of, cited
+from workflows.cases import SUSPENDED
 from workflows.clock import LOCAL
 from workflows.course import REASONS
 from workflows.handling import KIND as HANDLING
@@ -74,6 +75,8 @@ class Line:
     reasons: tuple[Reason, ...] = ()
     void: bool = False
     """Whether it was taken back since."""
+    rests: bool = False
+    """Whether its limit does not run, because the case is suspended."""
 
 
 def timeline_of(session: Session, case: CaseView) -> list[Line]:
@@ -215,6 +218,7 @@ def _open(case: CaseView, item: WorkItem) -> Line:
         system=False,
         why=None,
         due_at=item.due_at,
+        rests=item.at_rest,
     )
 
 
@@ -232,5 +236,7 @@ def _awaited(case: CaseView, wait: dict[str, Any]) -> Line:
         papers=[],
         basis=basis_of(case.release, str(wait["element"])),
         system=True,
-        why=f"到 {until(datetime.fromisoformat(wait['due']))} 由系统自动继续",
+        why="办件已挂起，恢复后按挂起的天数顺延"
+        if case.case.state == SUSPENDED
+        else f"到 {until(datetime.fromisoformat(wait['due']))} 由系统自动继续",
     )

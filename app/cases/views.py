@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, g, jsonify, request
 
 from app import door, policy
-from app.cases import drawing, lists, queries, tabs
+from app.cases import drawing, lists, queries, tabs, whole
 from app.cases.head import head_of, household_of
 from app.cases.sealed import sealed_values
 from app.errors import status_of
@@ -52,7 +52,7 @@ def show(number: str) -> ResponseReturnValue:
     """One case; the tab is part of the address."""
     session, actor = door.reading(), door.current_actor()
     case = queries.view(session, actor, number)
-    mine = [item for item in case.open_items if may_act(item, actor)]
+    mine = [item for item in case.open_items if may_act(item, actor) and not item.at_rest]
     tab = tabs.chosen(request.args.get("tab"), acts=bool(mine))
     g.shows_diagram = tab == "diagram"
     return page(
@@ -66,6 +66,9 @@ def show(number: str) -> ResponseReturnValue:
         mine=mine,
         linked=queries.linked(session, actor, case.case),
         taken_back=may_take_back(session, case.case, actor),
+        may=whole.may(session, actor, case.case),
+        sent=whole.copies_to(session, actor, case.case),
+        reader=actor,
         states=STATE_WORDS,
         **tabs.CONTENTS[tab](session, actor, case),
     )

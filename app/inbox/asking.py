@@ -1,4 +1,4 @@
-"""Pages that ask before an action on an item: 退回, 撤回, 转办, 委派, 加签, 减签; they need no script."""
+"""Pages that ask before an action on an item: 催办, 退回, 撤回, 转办, 委派, 加签, 减签; without script."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 
-from app import door, policy
+from app import door, policy, scope
 from app.errors import status_of
 from app.inbox import item as items
+from app.inbox.commands import RemindHolders
 from app.inbox.views import bp
 from app.organisation.queries import colleagues, people_holding_any, staff_within
 from app.pages import go, page
 from workflows import running, withholding
+from workflows.cases import STATE_WORDS, CaseNotRunning
 from workflows.commands import COUNTY_PREFIX, VILLAGE_PREFIX
 from workflows.errors import Invalid, Refusal
 from workflows.returning import SendBackTo, WithdrawStep
@@ -33,8 +35,10 @@ MOST_AT_ONCE = 3
 
 
 def _seen(item_id: int, action: str) -> ItemView:
-    """The item, if the action may be taken on it; raises UnknownItem."""
+    """The item, if the action may be taken on it; raises UnknownItem, or CaseNotRunning while it rests."""
     seen = items.view(door.reading(), door.current_actor(), item_id)
+    if seen.rests:
+        raise CaseNotRunning(number=seen.case.number, state=STATE_WORDS[seen.case.state])
     if action not in seen.actions:
         raise UnknownItem
     return seen
@@ -88,6 +92,51 @@ def of_county(seen: ItemView) -> list[StaffOfUnit]:
     found = staff_within(door.reading(), county, seen.item.unit_id)
     left = [unit._replace(people=_but_me(seen, unit.people)) for unit in found]
     return [unit for unit in left if unit.people]
+
+
+# 催办
+
+
+@bp.get("/items/<int:item_id>/remind")
+@policy.allow(policy.reads_cases)
+def ask_remind(item_id: int) -> ResponseReturnValue:
+    """What to say; whoever may read the case may remind."""
+    return _ask_remind(_waiting(item_id))
+
+
+def _waiting(item_id: int) -> WorkItem:
+    """The open item of a case that the reader may read; raises UnknownItem."""
+    session, item = door.reading(), door.reading().get(WorkItem, item_id)
+    if item is None or not scope.readable_id(session, door.current_actor(), item.case_id):
+        raise UnknownItem
+    return item
+
+
+def _ask_remind(item: WorkItem, status: int = 200, problem: Refusal | None = None) -> ResponseReturnValue:
+    return page(
+        "inbox/remind.html",
+        status,
+        item=item,
+        given=request.form,
+        errors={},
+        problem=problem and str(problem),
+    )
+
+
+@bp.post("/items/<int:item_id>/remind")
+@policy.allow(policy.reads_cases)
+def remind(item_id: int) -> ResponseReturnValue:
+    """催办, once a day."""
+    item = _waiting(item_id)
+    try:
+        door.perform(RemindHolders(item_id=item_id, words=_given("words")))
+    except Refusal as refusal:
+        return _ask_remind(item, status_of(refusal), refusal)
+    return go(
+        "cases.show",
+        f"已催办“{item.name}”，系统已通知{item.assignee or item.unit}。",
+        number=item.case_number,
+    )
 
 
 # 退回

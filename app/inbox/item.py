@@ -92,12 +92,19 @@ class ItemView:
 
     @property
     def may_act(self) -> bool:
-        """Whether the actor may act on it now."""
-        return work_items.may_act(self.item, self.actor)
+        """Whether the actor may act on it now: it is theirs to do, and its case does not rest."""
+        return not self.rests and work_items.may_act(self.item, self.actor)
+
+    @property
+    def rests(self) -> bool:
+        """Whether the case is suspended, so that nobody acts on the item, but it will be theirs again."""
+        return self.item.at_rest and work_items.may_act(self.item, self.actor)
 
     @property
     def actions(self) -> list[str]:
         """The API's names of what the actor may do now."""
+        if self.item.at_rest:
+            return []
         return [key for key, row in TABLE.items() if self._fits(row) and self._can(key)]
 
     def _fits(self, row: Action) -> bool:

@@ -36,6 +36,13 @@ DRAFTS: Entry = {
     "icon": "draft",
     "also": ["catalogue.ask_discard"],
 }
+COPIES: Entry = {
+    "endpoint": "copies.index",
+    "label": "抄送我",
+    "icon": "person",
+    "count": "copies",
+    "also": ["copies.show"],
+}
 START: Entry = {
     "endpoint": "catalogue.index",
     "label": "事项",
@@ -47,7 +54,14 @@ CASES: Entry = {
     "endpoint": "cases.index",
     "label": "办件",
     "icon": "paper",
-    "also": ["cases.show", "cases.ask_reveal", "papers.show"],
+    "also": [
+        "cases.show",
+        "cases.ask_reveal",
+        "cases.ask_cancel",
+        "copies.ask",
+        "inbox.ask_remind",
+        "papers.show",
+    ],
     "rule": True,
 }
 NOTICES: Entry = {
@@ -72,6 +86,13 @@ PARAMETERS: Entry = {
     "icon": "clause",
     "tab": True,
     "also": ["parameters.show", "parameters.ask"],
+}
+HANDLING: Entry = {
+    "endpoint": "handling.index",
+    "label": "办件处置",
+    "icon": "paper",
+    "tab": True,
+    "also": ["handling.show", "handling.ask", "handling.ask_jump"],
 }
 MESSAGES: Entry = {
     "endpoint": "messages.index",
@@ -102,7 +123,7 @@ def _tab(entry: Entry, **changes: Any) -> Entry:
     return {**entry, "tab": True, **changes}
 
 
-CASEWORK = (WAITING, DONE, STARTED, DRAFTS, START, CASES, NOTICES, REGISTERS, MESSAGES)
+CASEWORK = (WAITING, DONE, STARTED, COPIES, DRAFTS, START, CASES, NOTICES, REGISTERS, MESSAGES)
 HOUSEHOLD = (
     {**WAITING, "label": "要我办的"},
     _tab(STARTED, label="我的申请"),
@@ -112,7 +133,7 @@ HOUSEHOLD = (
     MESSAGES,
 )
 SUPERVISION = (_tab(CASES, rule=False), _tab(REGISTERS), NOTICES, AUDIT, MESSAGES)
-ADMINISTRATION = (PARAMETERS, START, NOTICES, MESSAGES)
+ADMINISTRATION = (PARAMETERS, HANDLING, START, NOTICES, MESSAGES)
 OFFICERS: dict[str, tuple[Entry, ...]] = {
     "audit_officer": (AUDIT, NOTICES, ACCOUNT),
     "security_officer": (ACCOUNT, NOTICES),
@@ -132,7 +153,7 @@ def entries(actor: Actor) -> Sequence[Entry]:
         return SUPERVISION
     if roles == {"household"}:
         return HOUSEHOLD
-    return (*CASEWORK, PARAMETERS) if "procedure_admin" in roles else CASEWORK
+    return (*CASEWORK, PARAMETERS, HANDLING) if "procedure_admin" in roles else CASEWORK
 
 
 def arrival(actor: Actor) -> str:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 # Written out: an index of the offered items alone serves only who is known to ask for these.
 _OFFERED = literal(OFFERED, literal_execute=True)
 
+_AT_REST = select(Case.id).where(Case.suspended_at.is_not(None))
+"""Cases whose limits do not run now: they are near no limit and past none."""
+
 MOST_COUNTED = 1000
 """The menu's count stops here: nobody needs to know whether it is 1,000 or 30,000."""
 
@@ -50,16 +53,21 @@ class Filters:
             query = query.where(
                 matches(self.q, WorkItem.subject_name, WorkItem.case_number, WorkItem.division_name)
             )
+        if self.since:
+            query = query.where(WorkItem.done_at >= self.since)
+        if self.until:
+            query = query.where(WorkItem.done_at < self.until)
+        return self._by_limit(query)
+
+    def _by_limit(self, query: Select[Any]) -> Select[Any]:
         if self.due_before:
             query = query.where(WorkItem.due_at < self.due_before)
         if self.due_after:
             query = query.where(WorkItem.due_at > self.due_after)
         if self.overdue_at:
             query = query.where(WorkItem.due_at <= self.overdue_at)
-        if self.since:
-            query = query.where(WorkItem.done_at >= self.since)
-        if self.until:
-            query = query.where(WorkItem.done_at < self.until)
+        if self.due_before or self.due_after or self.overdue_at:
+            query = query.where(WorkItem.case_id.not_in(_AT_REST))
         return query
 
 

@@ -99,14 +99,20 @@ def started() -> ResponseReturnValue:
         procedures=lists.procedures(session),
         states=tuple(STATE_WORDS.items()),
         narrowing=lists.kept(args),
+        own=actor.holds("household"),
     )
 
 
 @bp.get("/items/<int:item_id>")
 @policy.allow(policy.handles_work)
 def item(item_id: int) -> ResponseReturnValue:
-    """One item: fill in, decide; who may not act on it (any more) reads the case."""
+    """One item: fill in, decide; who may not act on it (any more) reads the case.
+
+    While the case rests the page stays, without its form: what was typed is kept until it goes on.
+    """
     seen = items.view(door.reading(), door.current_actor(), item_id)
+    if seen.rests:
+        return _show(seen, None)
     if not seen.may_act:
         return go("cases.show", number=seen.case.number)
     return _show(seen, seen.bound(door.reading(), door.now()))

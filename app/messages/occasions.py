@@ -60,6 +60,7 @@ ABOUT = {
     "case_cancelled": Occasion(RESULT, "有办件已终止", "办件已终止：{number}。"),
     "case_suspended": Occasion(RESULT, "有办件已挂起，暂停办理", "办件已挂起，暂停办理：{number}。"),
     "case_resumed": Occasion(RESULT, "有办件已恢复办理", "办件已恢复办理：{step}，{subject}（{number}）。"),
+    "case_goes_on": Occasion(RESULT, "有办件已恢复办理", "办件已恢复办理，各项时限相应顺延：{number}。"),
     "copied": Occasion(WORK, "有办件抄送给您", "{who}将办件抄送给您：{number}。"),
     "circulated": Occasion(WORK, "有办件请您传阅", "{who}请您传阅办件，阅后请反馈：{number}。"),
 }

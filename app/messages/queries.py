@@ -11,8 +11,8 @@ from app import scope
 from app.messages.models import Message, MessageWish
 from app.messages.sending import Wish, wish
 from app.organisation.models import Account, Person
-from workflows import withholding
-from workflows.cases import UnknownCase
+from workflows import handling, withholding
+from workflows.cases import Case, UnknownCase
 from workflows.work_items import WorkItem, may_act
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def message(session: Session, actor: Actor, message_id: int) -> Message | None:
 def way(session: Session, actor: Actor, found: Message) -> str | None:
     """Where a message leads by now; None when there is nothing (any more) that the actor may open.
 
-    An item that is done or somebody else's by now leads to its case.
+    An item that is done or somebody else's by now leads to its case; whoever may not open that is led to
+    the page about it that is for them.
     """
     if found.link is None:
         return None
@@ -64,11 +65,19 @@ def way(session: Session, actor: Actor, found: Message) -> str | None:
         return found.link
     if of_item is not None and _is_to_do(session, actor, int(of_item[1])):
         return found.link
-    number = of_case[1] if of_case else found.case_number
+    number = (of_case[1] if of_case else found.case_number) or ""
     try:
-        return f"/cases/{scope.readable(session, actor, number or '').number}"
+        return f"/cases/{scope.readable(session, actor, number).number}"
     except UnknownCase:
-        return None
+        return _beside(session, actor, number)
+
+
+def _beside(session: Session, actor: Actor, number: str) -> str | None:
+    """Where those go who may not open the case: its administrator, and a household somebody applied for."""
+    case = session.scalar(select(Case).where(Case.number == number))
+    if case is not None and handling.administers(session, actor, case):
+        return f"/handling/{case.number}"
+    return f"/progress?number={number}" if case is not None and actor.holds("household") else None
 
 
 def _is_to_do(session: Session, actor: Actor, item_id: int) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, insert, or_, select
 
 from app.notices import queries
-from app.notices.models import OPEN, STOPPED, Notice, Objection, ProgressMiss
+from app.notices.models import OPEN, RECALLED, STOPPED, Notice, Objection, ProgressMiss
 from app.security import sealing
 from forms.validators import Wrong, clean, phone
 from workflows import cases, waking
@@ -18,6 +18,7 @@ from workflows.errors import Conflict, Invalid, NotFound, TooMany
 
 if TYPE_CHECKING:
     from app.notices.queries import Progress
+    from workflows.cases import OpenCase
     from workflows.commands import Context
 
 MOST_OBJECTIONS, OBJECTIONS_WITHIN = 5, timedelta(hours=1)
@@ -60,6 +61,20 @@ class PeriodOver(Conflict):
     sentence = "公示期已于{ended}届满，网上不再受理异议；如仍有意见，请向村委会或镇（街道）反映。"
 
 
+class CalledOff(Conflict):
+    """The case was ended, and its notice with it."""
+
+    code = "objection.called_off"
+    sentence = "该办件已终止，公示随之中止，不再受理异议；如有意见，请向公示所写的受理人反映。"
+
+
+class AtRest(Conflict):
+    """The case is suspended: the notice goes on later, and as much longer."""
+
+    code = "objection.at_rest"
+    sentence = "该办件已挂起，公示暂停，暂不受理网上异议；恢复后公示期相应顺延，届时可以再提出。"
+
+
 class TooManyObjections(TooMany):
     """One device raised more objections than a person would."""
 
@@ -91,7 +106,7 @@ class RaiseObjection(Command[int]):
         case_id = ctx.session.scalar(select(Notice.case_id).where(Notice.id == self.notice_id))
         if case_id is None:
             raise UnknownNotice
-        cases.lock(ctx, case_id)
+        ctx.memory["case"] = cases.lock(ctx, case_id)
 
     def run(self, ctx: Context) -> int:
         """Check what was written, keep it, hand it to the case."""
@@ -103,7 +118,7 @@ class RaiseObjection(Command[int]):
             # Nothing changed, so the case's own chain, one entry per revision, does not grow.
             ctx.record("objections", case=notice.case_number, objection=repeated, repeated=True)
             return repeated
-        _require_open(ctx, notice)
+        _require_open(ctx, notice, ctx.memory["case"])
         objection = Objection(
             notice_id=notice.id,
             name=answers["name"],
@@ -170,14 +185,16 @@ def _same(ctx: Context, notice: Notice, phone_hash: str, answers: dict[str, str]
     )
 
 
-def _require_open(ctx: Context, notice: Notice) -> None:
+def _require_open(ctx: Context, notice: Notice, case: OpenCase) -> None:
     if not notice.objections:
         raise NoObjections
+    if notice.state == OPEN and case.state == cases.SUSPENDED:
+        raise AtRest
     if notice.state == OPEN and ctx.now < notice.ends_at:
         _require_patience(ctx)
         return
     if notice.state == STOPPED:
-        raise AlreadyStopped
+        raise CalledOff if notice.result == RECALLED else AlreadyStopped
     raise PeriodOver(ended=_evening(notice))
 
 

@@ -56,6 +56,8 @@ class Notice(Base):
     last_day: Mapped[date] = mapped_column()
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """24:00 of the last day."""
+    rested: Mapped[int] = mapped_column(default=0, server_default="0")
+    """By how many days it runs longer because its case was suspended."""
     objections: Mapped[bool] = mapped_column()
     """Whether objections may be raised on the page."""
     state: Mapped[str] = mapped_column(String(12))

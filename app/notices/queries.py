@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, or_, select
 
 from app.notices import period
-from app.notices.models import CLOSED, OPEN, STOPPED, Notice, Objection
+from app.notices.models import CLOSED, OPEN, RECALLED, STOPPED, Notice, Objection
 from app.organisation.models import Division
 from workflows.cases import CANCELLED, ENDED, RUNNING, SUSPENDED, Case, StepRecord
 from workflows.commands import division_prefix, division_span
@@ -31,6 +31,8 @@ STANDINGS = {
     "undisputed": ("passed", "期满无异议"),
     "stopped": ("suspended", "公示中止"),
     "withdrawn": ("cancelled", "公示终止"),
+    "recalled": ("cancelled", "公示已中止（办件终止）"),
+    "suspended": ("suspended", "暂停，公示期顺延"),
 }
 """How a notice stands: the state its badge is drawn as, and the words."""
 
@@ -51,6 +53,7 @@ class NoticeView:
     place: str
     contact: str
     days: int
+    rested: int
     posted_at: datetime
     starts_on: date
     last_day: date
@@ -71,7 +74,7 @@ class NoticeView:
     @property
     def moved(self) -> bool:
         """Whether the end was moved off days on which offices rest."""
-        return (self.last_day - self.starts_on).days + 1 > self.days
+        return (self.last_day - self.starts_on).days + 1 > self.days + self.rested
 
     @property
     def badge(self) -> tuple[str, str]:
@@ -93,6 +96,7 @@ class NoticeView:
             "contact": self.contact,
             "period": self.period,
             "days": self.days,
+            "extended_days": self.rested,
             "posted_at": self.posted_at.isoformat(),
             "starts_on": self.starts_on.isoformat(),
             "last_day": self.last_day.isoformat(),
@@ -118,13 +122,12 @@ def notices(
 ) -> list[NoticeView]:
     """Notices at or below a division, newest first: those in their period, ``past`` the others, "" both."""
     asked = _NOTICE.order_by(Notice.id.desc()).limit(limit)
-    runs = and_(Notice.state == OPEN, Notice.ends_at > now, Case.state.in_([RUNNING, SUSPENDED]))
+    # A notice of a case at rest will run on, however long ago its last day was.
+    runs = or_(and_(Notice.ends_at > now, Case.state == RUNNING), Case.state == SUSPENDED)
     if when == CURRENT:
-        asked = asked.where(runs)
+        asked = asked.where(Notice.state == OPEN, runs)
     elif when == PAST:
-        asked = asked.where(
-            or_(Notice.state != OPEN, Notice.ends_at <= now, Case.state.in_([ENDED, CANCELLED]))
-        )
+        asked = asked.where(or_(Notice.state != OPEN, ~runs))
     if division:
         asked = asked.where(Notice.division.between(*division_span(division)))
     if before is not None:
@@ -167,13 +170,14 @@ def _view(row: Notice, case_state: str, now: datetime, later: int | None = None)
         place=row.place,
         contact=row.contact,
         days=row.days,
+        rested=row.rested,
         posted_at=row.posted_at,
         starts_on=row.starts_on,
         last_day=row.last_day,
         ends_at=row.ends_at,
         result=row.result,
         standing=standing,
-        takes_objections=row.objections and standing == "running" and case_state == RUNNING,
+        takes_objections=row.objections and standing == "running",
         settled=case_state in {CANCELLED, ENDED},
         later=later,
     )
@@ -183,9 +187,11 @@ def _standing(row: Notice, case_state: str, now: datetime) -> str:
     if row.state == CLOSED:
         return "undisputed"
     if row.state == STOPPED:
-        return "stopped"
+        return "recalled" if row.result == RECALLED else "stopped"
     if case_state in {CANCELLED, ENDED}:
         return "withdrawn"
+    if case_state == SUSPENDED:
+        return "suspended"
     return "running" if now < row.ends_at else "over"
 
 
@@ -236,18 +242,29 @@ class Progress:
     """Where a case stands, and since when; nothing else."""
 
     steps: tuple[tuple[str, datetime], ...]
+    words: str = ""
+    """What it means for the household that the case does not go on as usual."""
+
+
+AT_REST = "您的申请暂时停下来了（已挂起），不用重新申请；恢复后接着办，办理时限和公示期都相应顺延。"
+CALLED_OFF = "您的申请已经终止，不再往下办。如果还需要办，可以重新申请；不清楚原因的，请向村委会询问。"
 
 
 def progress(session: Session, number: str, last_four: str) -> Progress | None:
     """Where the case stands; None when number and last four characters do not belong together."""
     case = session.execute(
-        select(Case.id, Case.state, Case.subject, Case.waiting, Case.ended_at).where(Case.number == number)
+        select(Case.id, Case.state, Case.subject, Case.ended_at, Case.suspended_at).where(
+            Case.number == number
+        )
     ).one_or_none()
     if case is None or not _matches(case.subject, last_four):
         return None
-    if case.state in {ENDED, CANCELLED}:
-        word = "已办结" if case.state == ENDED else "已终止"
-        return Progress(((word, case.ended_at),) if case.ended_at else ())
+    if case.state == SUSPENDED:
+        return Progress((("已挂起，暂停办理", case.suspended_at),), AT_REST)
+    if case.state == CANCELLED:
+        return Progress((("已终止", case.ended_at),), CALLED_OFF)
+    if case.state == ENDED:
+        return Progress((("已办结", case.ended_at),))
     open_items = session.execute(
         select(WorkItem.name, WorkItem.created_at)
         .where(WorkItem.case_id == case.id, WorkItem.state.in_(ITEM_OPEN))

@@ -93,6 +93,7 @@ def extend(ctx: Context, call: OperationCall) -> dict[str, Any]:
     running = select(Notice).where(Notice.case_id == call.case_id, Notice.state == OPEN)
     for notice in ctx.session.scalars(running):
         notice.last_day, notice.ends_at = notice.last_day + longer, notice.ends_at + longer
+        notice.rested += longer.days
     return {}
 
 

@@ -29,6 +29,7 @@ from tests.app.office import (
 )
 from tests.clock import TurnableClock
 from workflows import worker
+from workflows.copies import CaseCopy, SendCopies
 from workflows.outbox import OutboxEffect
 
 STRANGER = None
@@ -54,6 +55,7 @@ POLICIES = {
     "secures": {SECURITY},
     "administers": {SYSTEM},
     "sets_parameters": {ADMIN},
+    "disposes": {ADMIN},
 }
 """Whom each mark admits."""
 
@@ -63,6 +65,12 @@ KEEPERS = {CLERK, FOREIGN_CLERK, BUREAU}
 
 OBJECTS = {
     "/cases/<number>": READERS,
+    "/cases/<number>/cancel": {HOUSEHOLD},
+    "/cases/<number>/copy": {CADRE, CLERK},
+    "/cases/<number>/<action>": {HOUSEHOLD, ADMIN},
+    "/copies/<>": {BUREAU},
+    "/handling/<number>": {ADMIN},
+    "/items/<>/remind": READERS,
     "/items/<>": {CLERK},
     "/work-items/<>": {CLERK},
     "/work-items/<>/<action>": {CLERK},
@@ -97,6 +105,8 @@ BODIES = {
     "/api/v1/tokens": {"username": "nobody", "password": "wrong"},
     "/api/v1/cases": {"procedure": "fp_01_ds", "division": VILLAGE, "answers": {}},
     "/api/v1/notices/<notice_id>/objections": {"name": "", "phone": "", "reason": ""},
+    "/api/v1/cases/<number>/<action>": {"reason": ""},
+    "/api/v1/copies/<copy_id>/read": {},
 }
 REFUSED_ANYWAY = {
     "/api/v1/tokens": {401},
@@ -140,6 +150,8 @@ class Stage:
             "effect_id": self._one(select(OutboxEffect.id)),
             "kind": "message",
             "action": "complete",
+            "act": "suspend",
+            "copy_id": self._copy(),
             "filename": "none",
             "key": "fp_01_ds",
             "name": "household_check_days",
@@ -150,6 +162,12 @@ class Stage:
 
     def _by_cadre(self, command):
         return self.office.executor.execute(command, by=self.office.actor(CADRE))
+
+    def _copy(self):
+        to = (self._person(BUREAU),)
+        command = SendCopies(number=self.number, kind="circulate", to_person_ids=to, words="走查")
+        self.office.executor.execute(command, by=self.office.actor(CLERK))
+        return self._one(select(CaseCopy.id))
 
     def _proposal(self):
         command = ProposeParameter(
@@ -181,6 +199,8 @@ class Stage:
             plain = re.sub(r"<[^>]*:(\w+)>", r"<\1>", rule.rule)
             key = "warning_ledger" if "/registers" in plain else "fp_01_ds"
             values = {**self.values, "key": key}
+            if plain.startswith("/api/v1/cases/"):
+                values["action"] = "cancel"
             address = re.sub(r"<(\w+)>", lambda found, known=values: str(known[found[1]]), plain)
             mark = self.office.app.view_functions[rule.endpoint].policy.name
             for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):

@@ -63,6 +63,26 @@ class Graph:
             todo += new
         return seen
 
+    def forward(self) -> Graph:
+        """The same nodes without the ways back: those to a node that every way to their source passes."""
+        sources = [
+            node
+            for node, count in self.entering.items()
+            if count == 0 and self.elements[node].attached_to is None
+        ]
+        after = {
+            node: tuple(each for each in targets if not self._always_before(each, node, sources))
+            for node, targets in self.after.items()
+        }
+        return Graph(self.elements, after, self.entering)
+
+    def _always_before(self, first: str, node: str, sources: Iterable[str]) -> bool:
+        """Whether no way from the beginnings leads to ``node`` but through ``first``."""
+        if first == node:
+            return True
+        starts = [source for source in sources if source != first]
+        return not any(node == start or self.reaches(start, node, (first,)) for start in starts)
+
     def joins(self, node: str) -> bool:
         """Whether a node may wait for several tokens."""
         return self.elements[node].kind in FORKS and self.entering[node] > 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from workflows.spiff.joins import Synchronising, ancestors, live, under
 from workflows.spiff.loops import Instances
 from workflows.spiff.machine import called
-from workflows.spiff.model import HUMAN
+from workflows.spiff.model import ACTIVITIES, CATCHES, CONTAINERS, HUMAN
 from workflows.spiff.refusals import NotWaiting, NoWay, NoWayBack
 from workflows.spiff.stepping import Step, begin, finish, peek, ready
 
@@ -44,6 +44,56 @@ def _ways(spec: Specification, state: bytes, task_id: str, leads: Leads) -> tupl
     task = _activity(ready(case, task_id))
     found = ((_place(case, task, there), there) for there in spec.steps())
     return tuple(there.id for here, there in found if here is not None and leads(here, there))
+
+
+def skipped(spec: Specification, state: bytes, task_id: str, to: str) -> tuple[str, ...]:
+    """What the diagram asks for between an open task and the step ``to``, the task itself included.
+
+    Ways back (an arrow to a node that every way to its source comes through) do not count: whoever is put
+    at an earlier step leaves nothing out. Of a block or called process that the token leaves, what was
+    still to come there is left out too.
+    """
+    case, there = peek(spec, state), spec.elements[to]
+    task = _activity(ready(case, task_id))
+    here = _place(case, task, there)
+    if here is None or not _ahead(here, there.id):
+        return ()
+    tokens = [here, *_beside(here, there)]
+    begun = {token.task_spec.element.id for token in tokens}
+    ahead = set().union(*(_ahead(token, there.id) for token in tokens))
+    while task is not here:
+        begun.add(task.task_spec.element.id)
+        ahead |= _ahead(task, None)
+        task = _activity(case.get_task_from_id(task.workflow.parent_task_id))
+    left_out = (begun | ahead | _inside(spec, ahead)) - {to}
+    return tuple(key for key, each in spec.elements.items() if key in left_out and _asked(each))
+
+
+def _ahead(task: Task, goal: str | None) -> set[str]:
+    """What follows the task on the way to ``goal`` (which is in it), or to an end; empty without a way."""
+    graph = task.workflow.spec.graph.forward()
+    reached: set[str] = graph.reachable(task.task_spec.element.id, () if goal is None else (goal,))
+    if goal is None:
+        return reached
+    return reached & graph.leading_to({goal}) if goal in reached else set()
+
+
+def _inside(spec: Specification, holders: set[str]) -> set[str]:
+    """What the subprocesses and called processes among ``holders`` hold, to every depth."""
+    found: set[str] = set()
+    for holder in (spec.elements[key] for key in holders if spec.elements[key].kind in CONTAINERS):
+        held = {
+            each.id
+            for each in spec.elements.values()
+            if each.parent == holder.id or (holder.called and each.process == holder.called)
+        }
+        found |= held | _inside(spec, held)
+    return found
+
+
+def _asked(element: Element) -> bool:
+    """Whether the element stands for something somebody or the system is to do or wait for."""
+    return element.kind in ACTIVITIES | CATCHES
 
 
 def move(spec: Specification, state: bytes, task_id: str, to: str, scope: Scope, ask: Ask) -> Step:
@@ -152,12 +202,20 @@ def _forks(here: Task) -> Iterator[Task]:
 
 def _leave(run: Run, here: Task, there: Element) -> None:
     """Withdraw the token, and the branches beside it of every block that ``there`` is not in."""
-    for above in _forks(here):
-        if there.id not in above.task_spec.block:
-            for other in list(live(here.workflow)):
-                if other.task_spec.element.id in above.task_spec.block and under(other, above):
-                    run.withdraw(other)
+    for other in _beside(here, there):
+        run.withdraw(other)
     run.withdraw(here)
+
+
+def _beside(here: Task, there: Element) -> list[Task]:
+    """The tokens in the branches beside this one of every block that ``there`` is not in."""
+    left = [fork for fork in _forks(here) if there.id not in fork.task_spec.block]
+    return [
+        other
+        for other in live(here.workflow)
+        if other is not here
+        and any(other.task_spec.element.id in fork.task_spec.block and under(other, fork) for fork in left)
+    ]
 
 
 def _leads_here(here: Task, there: Element) -> bool:

@@ -57,6 +57,17 @@ def test_every_call_says_what_it_does_who_may_and_how_it_refuses(document):
                     assert "application/problem+json" in answer["content"]
 
 
+def test_each_path_names_its_own_actions(document):
+    def actions(path):
+        [schema] = [
+            one["schema"] for one in document["paths"][path]["post"]["parameters"] if one["name"] == "action"
+        ]
+        return schema["enum"]
+
+    assert "claim" in actions("/work-items/{id}/{action}")
+    assert actions("/cases/{number}/{action}") == ["cancel", "suspend", "resume", "copy", "circulate", "jump"]
+
+
 def test_no_two_calls_share_a_name(document):
     names = [
         operation["operationId"]
@@ -94,6 +105,13 @@ def test_what_is_answered_fits_what_is_documented(one_office, fits):
     fits("Case", case)
     cadre, bureau = office.program(CADRE), office.program(BUREAU)
     fits("CaseLinePage", bureau.get("/cases").json)
+    other = office.start(by="zhejialiang-household2", number=1)
+    admin = office.program("dongsheng-admin1")
+    fits("CaseHandling", admin.get(f"/handling/{other}").json)
+    fits("CaseHandled", admin.post(f"/cases/{other}/suspend", {"reason": "等批复"}).json)
+    fits("CaseHandling", admin.get(f"/handling/{other}").json)
+    fits("CaseHandled", cadre.post(f"/cases/{number}/copy", {"to": ["boerjianghaizi-clerk1"]}).json)
+    fits("CopyPage", office.program("boerjianghaizi-clerk1").get("/copies").json)
     fits("WorkItemFull", cadre.get(f"/work-items/{item['id']}").json)
     fits("WorkItemPage", cadre.get("/work-items?state=done").json)
     fits("ProcedurePage", office.program(HOUSEHOLD).get("/procedures").json)

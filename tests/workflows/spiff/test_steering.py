@@ -37,6 +37,10 @@ class Steered(Case):
         )
         return self
 
+    def skipped(self, element: str, to: str) -> list[str]:
+        key = self.task(element)
+        return list(spiff.skipped(self.spec, self.step.state, key, to))
+
     def remove(self, element: str, index: int) -> Steered:
         key = self.task(element, index)
         self._take(lambda: spiff.remove_instance(self.spec, self.step.state, key, self.scope, self.ask))
@@ -315,3 +319,38 @@ def test_only_a_way_that_withdraws_nothing_leads_straight_back():
 
     assert straight("B1")
     assert not straight("A")
+
+
+def test_a_jump_ahead_leaves_out_the_step_itself_and_what_lies_between():
+    case = Steered(specification(LINE)).do("A")
+
+    assert case.skipped("B", "D") == ["B", "C"]
+    assert case.skipped("B", "A") == []
+
+
+def test_an_arrow_back_makes_no_earlier_step_a_skipped_one():
+    drawn = START + "".join(map(user, "ABCD")) + xor("G", "on") + END + chain("S", "A", "B", "C", "G")
+    drawn += flow("G", "D", key="on") + flow("G", "A", "=again") + chain("D", "E")
+    case = Steered(specification(drawn)).do("A").do("B")
+
+    assert case.skipped("C", "D") == ["C"]
+    assert case.skipped("C", "A") == []
+    assert case.skipped("C", "B") == []
+
+
+def test_a_jump_out_of_a_block_leaves_out_the_branches_beside_it():
+    case = Steered(specification(BLOCK)).do("A")
+
+    assert case.skipped("B1", "D") == ["B1", "B2", "C"]
+    assert case.skipped("B1", "B2") == ["B1"]
+
+
+def test_a_jump_past_a_subprocess_leaves_out_what_it_holds_and_one_out_of_it_the_rest_of_it():
+    inner = (
+        node("startEvent", "s") + user("X") + user("Y") + node("endEvent", "e") + chain("s", "X", "Y", "e")
+    )
+    drawn = START + user("A") + node("subProcess", "SP", inner) + user("D") + END
+    case = Steered(specification(drawn + chain("S", "A", "SP", "D", "E")))
+
+    assert set(case.skipped("A", "D")) == {"A", "SP", "X", "Y"}
+    assert set(case.do("A").skipped("X", "D")) == {"SP", "X", "Y"}
