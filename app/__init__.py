@@ -19,6 +19,7 @@ FEATURES = (
     "papers",
     "messages",
     "phrases",
+    "absences",
     "notices",
     "catalogue",
     "parameters",

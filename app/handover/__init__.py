@@ -1,0 +1,1 @@
+"""交接: when a person leaves, their work goes on in one act."""
