@@ -20,6 +20,7 @@ FEATURES = (
     "messages",
     "phrases",
     "absences",
+    "handover",
     "notices",
     "catalogue",
     "parameters",

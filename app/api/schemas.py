@@ -214,7 +214,7 @@ SCHEMAS: dict[str, Schema] = {
         seq=whole("从 1 起"),
         kind=text(
             "start、task、system、timer、message、remind；back：退回；withdraw：撤回；aside：委派、加签；"
-            "handling：终止、挂起、恢复、跳转；copy：抄送、传阅"
+            "handling：终止、挂起、恢复、跳转；copy：抄送、传阅；handover：离任交接"
         ),
         step=text(),
         name=text(),
