@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert, select
 
 from app.absences.commands import end, is_office
-from app.handover import helpers, plan
+from app.handover import duties, plan
 from app.handover.models import Handover
 from app.organisation.commands import STREAM, NoSuchPerson, OnlySecurityOfficer
 from app.organisation.models import CASEWORK, Absence, Account, Person, RoleGrant
@@ -116,7 +116,7 @@ class HandOver(Command[int]):
             if move.heir_id is not None:
                 unit = next((role.unit for role in drawn.roles if role.heir_id == move.heir_id), "")
                 heir = ctx.session.get_one(Person, move.heir_id)
-                helpers.pass_on(ctx, move.duty, heir, unit, self.reason.strip())
+                duties.pass_on(ctx, move.duty, heir, unit, self.reason.strip())
 
     def _move_roles(self, ctx: Context, drawn: Plan) -> None:
         for move in drawn.roles:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from app.handover import helpers
+from app.handover import duties
 from app.organisation import queries as people
 from app.organisation.models import CASEWORK, Absence, Account, Person, RoleGrant, Unit
 from app.organisation.roles import role_name
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from app.handover.helpers import Duty
+    from app.handover.duties import Duty
     from app.organisation.queries import AccountView
 
 NO_ROLE = "离任人已不承担这一角色，接任人也不承担"
@@ -292,7 +292,7 @@ def _duties(
 ) -> tuple[DutyMove, ...]:
     by_grant = {move.grant_id: (move.heir_id, move.heir) for move in roles}
     found = []
-    for duty in helpers.duties(session, leaver, [grant for _, grant in grants]):
+    for duty in duties.held_by(session, leaver, [grant for _, grant in grants]):
         reaching = [
             by_grant[grant_id] for grant_id, grant in grants if related(duty.division, grant.division)
         ]

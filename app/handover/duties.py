@@ -48,7 +48,7 @@ class Duty:
     why: str = field(default="")
 
 
-def duties(session: Session, person: Person, grants: Iterable[Grant]) -> list[Duty]:
+def held_by(session: Session, person: Person, grants: Iterable[Grant]) -> list[Duty]:
     """The open rows that name ``person``, by register and number, as far as the person's grants reach."""
     places = [grant.division for grant in grants]
     namesakes = _namesakes(session, person)
