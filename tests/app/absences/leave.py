@@ -61,9 +61,9 @@ def strip_roles(office, username, *keep):
         ).all()
         gone = [grant.id for grant in grants if grant.role not in keep]
         connection.execute(
-            RoleGrant.__table__.update().where(RoleGrant.id.in_(gone)).values(
-                valid_until=office.executor.clock.now()
-            )
+            RoleGrant.__table__.update()
+            .where(RoleGrant.id.in_(gone))
+            .values(valid_until=office.executor.clock.now())
         )
 
 

@@ -84,9 +84,7 @@ def test_absences_of_one_person_never_overlap(office, shift):
     appoint(office, first=TODAY + 2 * DAY, last=TODAY + 4 * DAY)
 
     with pytest.raises(Overlapping, match="陈志远"):
-        appoint(
-            office, deputy=OTHER_CADRE, first=TODAY + (2 + shift) * DAY, last=TODAY + (4 + shift) * DAY
-        )
+        appoint(office, deputy=OTHER_CADRE, first=TODAY + (2 + shift) * DAY, last=TODAY + (4 + shift) * DAY)
 
     assert appoint(office, first=TODAY + 5 * DAY, last=TODAY + 6 * DAY)
     assert appoint(office, first=TODAY, last=TODAY + DAY)
@@ -100,9 +98,7 @@ def test_an_absence_ended_early_makes_room_for_another(office):
 
 def test_of_two_sent_at_once_one_stands(office):
     me, mine, deputy = office.actor(CADRE), person(office, CADRE), person(office, TEAM)
-    command = AppointDeputy(
-        person_id=mine, deputy_id=deputy, first_day=TODAY, last_day=TODAY, reason="请假"
-    )
+    command = AppointDeputy(person_id=mine, deputy_id=deputy, first_day=TODAY, last_day=TODAY, reason="请假")
 
     ended = at_once(*[lambda: office.executor.execute(command, by=me)] * 2)
 

@@ -295,9 +295,7 @@ def test_a_deputy_hands_an_item_on_within_the_unit(village):
     seen = program.get(f"/work-items/{item}").json
     assert leave.person(village, OTHER_CADRE) in {one["id"] for one in seen["colleagues"]}
 
-    moved = program.act(
-        item, "transfer", to=OTHER_CADRE, reason="更熟悉", revision=seen["revision"]
-    )
+    moved = program.act(item, "transfer", to=OTHER_CADRE, reason="更熟悉", revision=seen["revision"])
 
     assert moved.status_code == 200
     assert leave.item(village, item).assignee == "贺丽霞"
