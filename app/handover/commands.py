@@ -169,7 +169,7 @@ def _earlier(ctx: Context, leaver: Person) -> int:
 def _counts(drawn: Plan) -> dict[str, object]:
     return {
         "items": sum(move.heir_id is not None for move in drawn.items),
-        "offered_again": sum(move.heir_id is None for move in drawn.items),
+        "offered_again": sum(move.heir_id is None and not move.stays for move in drawn.items),
         "duties": [move.duty.number for move in drawn.duties if move.heir_id is not None],
         "roles": [
             {"role": move.role, "unit": move.unit_id, "to": move.heir_id, "granted": not move.held}

@@ -25,7 +25,8 @@ from workflows import audit, proving, worker
 from workflows.cases import Case, StepRecord
 from workflows.commands import CONSOLE, Command
 from workflows.errors import Invalid, NotAllowed
-from workflows.work_items import WorkItem
+from workflows.signing import AddSigners
+from workflows.work_items import AFTER, WorkItem
 
 SECURITY = "security-officer"
 TEAM = "zhejialiang-team1"
@@ -409,3 +410,38 @@ def multiply(office, wanted):
                     "case_number": new["number"],
                 },
             )
+
+
+def test_what_was_asked_of_the_leaver_beside_a_step_goes_too_and_waits_as_before(office):
+    number = office.start()
+    host = claimed(office, number, by=OTHER_CADRE)
+    signer = (person(office, CADRE),)
+    ask = AddSigners(item_id=host, place=AFTER, to_person_ids=signer, reason="请阅")
+    office.executor.execute(ask, by=office.actor(OTHER_CADRE))
+
+    hand_over(office)
+
+    with office.executor.database.reading() as session:
+        aside = session.scalars(select(WorkItem).where(WorkItem.host_id == host)).one()
+    assert (aside.state, aside.assignee) == ("planned", "郝永明")
+
+
+def test_a_decision_that_waits_for_signatures_and_cannot_go_stays_and_is_pointed_out(office):
+    number = office.start()
+    host = claimed(office, number, by=OTHER_CADRE)
+    signer = (person(office, CADRE),)
+    ask = AddSigners(item_id=host, place=AFTER, to_person_ids=signer, reason="请阅")
+    office.executor.execute(ask, by=office.actor(OTHER_CADRE))
+    with office.executor.database.engine.begin() as connection:
+        key = connection.execute(select(Case.subject_key)).scalar_one()
+        connection.execute(update(Person).values(identity_hash=None).where(Person.identity_hash == key))
+        who = person(office, ELSEWHERE)
+        connection.execute(update(Person).values(identity_hash=key).where(Person.id == who))
+
+    [left] = report(office, hand_over(office))["items"]
+
+    assert left["to"] is None
+    assert "等待加签" in left["why"]
+    with office.executor.database.reading() as session:
+        aside = session.scalars(select(WorkItem).where(WorkItem.host_id == host)).one()
+    assert (aside.state, aside.assignee) == ("planned", "折海军")
