@@ -66,8 +66,10 @@ def _people(given: Mapping[str, str]) -> tuple[int, int, dict[int, int]]:
 @bp.post("/handovers/new")
 @policy.allow(policy.secures)
 def hand_over() -> ResponseReturnValue:
-    """Do it, in one act."""
+    """Do it, in one act; or look again, with other successors for some roles."""
     form = request.form
+    if form.get("_action") == "preview":
+        return _ask(form, {})
     try:
         leaver, heir, others = _people(form)
         command = HandOver(

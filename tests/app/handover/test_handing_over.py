@@ -354,6 +354,12 @@ def test_the_pages_show_first_and_do_afterwards(office):
     assert "王秀兰" not in words, "whose case it is, is nothing to who grants roles"
     assert item_of(office, item).assignee == "折海军", "looking changes nothing"
     sent = {"from": CADRE, "to": ELSEWHERE}
+    with office.executor.database.reading() as session:
+        role = RoleGrant.person_id == person(office, CADRE), RoleGrant.role == "village_committee"
+        grant = session.scalars(select(RoleGrant.id).where(*role)).one()
+    other = {f"role-{grant}": TEAM}
+    again = browser.post("/handovers/new", page=asked, **sent, **other, _action="preview")
+    assert "→ 陈志远" in check(again.text).text_content()
     wrong = browser.post("/handovers/new", page=asked, **sent, reason="")
     assert wrong.status_code == 422
     done = browser.post("/handovers/new", page=asked, **sent, reason="退休")
