@@ -28,8 +28,6 @@ from workflows.db import Base, BigId, JsonText, UtcDateTime
 from workflows.errors import Conflict, NotFound, constraint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
@@ -295,30 +293,6 @@ def locked(ctx: Context, statement: Select[Any], **which: int | str) -> OpenCase
     """The case that a statement made by ``locking`` finds; None when there is none to be had."""
     row = ctx.session.execute(statement, which).one_or_none()
     return OpenCase(*row) if row else None
-
-
-LOCKED_TOGETHER = 500
-"""Cases read by one statement."""
-
-
-def lock_all(ctx: Context, ids: Iterable[int]) -> list[OpenCase]:
-    """Lock the cases with these ids, lowest first, so that two who want several never wait for each other."""
-    wanted, found = sorted(set(ids)), []
-    for start in range(0, len(wanted), LOCKED_TOGETHER):
-        statement = locking_each(wanted[start : start + LOCKED_TOGETHER])
-        found += [OpenCase(*row) for row in ctx.session.execute(statement)]
-    return found
-
-
-def locking_each(ids: Sequence[int]) -> Select[Any]:
-    """The statement that locks and reads several cases, in the order of their ids."""
-    columns = (_table.c[name] for name in _LOADED)
-    return (
-        select(*columns, parameters.REVISION)
-        .where(_table.c.id.in_(ids))
-        .order_by(_table.c.id)
-        .with_for_update(of=_table)
-    )
 
 
 def store(ctx: Context, case: OpenCase, **said: Any) -> None:

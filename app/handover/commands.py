@@ -16,7 +16,7 @@ from app.organisation.models import CASEWORK, Absence, Account, Person, RoleGran
 from workflows import cases, outbox
 from workflows.commands import Command
 from workflows.errors import Conflict, Invalid
-from workflows.passing_on import HELD_BY_SOMEBODY, Passing, pass_on
+from workflows.passing_on import HELD_BY_SOMEBODY, Passing, lock_all, pass_on
 from workflows.work_items import WorkItem
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class HandOver(Command[int]):
         if not self.reason.strip() or len(self.reason) > LONGEST_REASON:
             raise Invalid({"reason": f"请写明交接的原因（{LONGEST_REASON} 字以内）。"})
         leaver = ctx.session.get_one(Person, self.from_person_id)
-        locked = cases.lock_all(ctx, _cases_of(ctx, leaver.id))
+        locked = lock_all(ctx, _cases_of(ctx, leaver.id))
         drawn = plan.drawn(ctx.session, leaver, self.to_person_id, dict(self.others), ctx.now)
         if drawn.is_empty:
             return _earlier(ctx, leaver)

@@ -1,93 +1,32 @@
 """When a person leaves: everything of theirs goes on in one act, and what cannot is said, with why."""
 
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import select, update
 
-from app.handover.commands import HandOver, NothingToHandOver
+from app.handover.commands import NothingToHandOver
 from app.handover.models import Handover
 from app.messages.models import Message
 from app.organisation.commands import NoSuchPerson, OnlySecurityOfficer
-from app.organisation.models import Absence, Account, Person, RoleGrant
-from app.registers import rows as register_rows
-from app.registers.definition import named
-from app.registers.finding import Whom
-from app.registers.models import RegisterRow
-from app.registers.rows import Deed
-from app.security import sealing
-from tests.app.absences.leave import appoint, person
-from tests.app.office import CADRE, CLERK, ELSEWHERE, HOUSEHOLD, OTHER_CADRE, SUPERVISOR, VILLAGE
+from app.organisation.models import Account, RoleGrant
+from tests.app.absences.leave import person
+from tests.app.handover.leaving import (
+    SECURITY,
+    TEAM,
+    claimed,
+    hand_over,
+    item_of,
+    multiply,
+    pair,
+    report,
+    roles,
+)
+from tests.app.office import CADRE, CLERK, ELSEWHERE, HOUSEHOLD, OTHER_CADRE, SUPERVISOR
 from tests.pages import check
 from tests.workflows.desks import at_once
-from workflows import audit, proving, worker
-from workflows.cases import Case, StepRecord
-from workflows.commands import CONSOLE, Command
+from workflows import proving, worker
+from workflows.cases import StepRecord
 from workflows.errors import Invalid, NotAllowed
-from workflows.signing import AddSigners
-from workflows.work_items import AFTER, WorkItem
-
-SECURITY = "security-officer"
-TEAM = "zhejialiang-team1"
-
-
-def hand_over(office, leaver=CADRE, heir=ELSEWHERE, *, by=None, **more):
-    command = HandOver(
-        from_person_id=person(office, leaver),
-        to_person_id=person(office, heir),
-        **{"reason": "调任旗直单位", **more},
-    )
-    return office.executor.execute(command, by=by or office.actor(SECURITY))
-
-
-def report(office, number):
-    with office.executor.database.reading() as session:
-        return session.get(Handover, number).report
-
-
-def claimed(office, number, by=CADRE):
-    item = office.item(number)["id"]
-    assert office.program(by).act(item, "claim").status_code == 200
-    return item
-
-
-def item_of(office, item):
-    with office.executor.database.reading() as session:
-        return session.get(WorkItem, item)
-
-
-def roles(office, username):
-    return sorted((grant.unit_name, grant.role) for grant in office.actor(username).grants)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairWith(Command[int]):
-    """A household's helper is entered, as a procedure would."""
-
-    name: str
-    household: int
-    fields: dict[str, Any]
-
-    def authorise(self, ctx):
-        """Anyone in this test."""
-
-    def run(self, ctx):
-        whom = Whom(division=VILLAGE, key=f"household {self.household}", name=f"户{self.household}")
-        given = {"帮扶联系人": self.name, "来源": "驻村工作队", "结对日期": "2026-01-05", **self.fields}
-        return register_rows.enter(ctx, named("helpers_ds"), whom, Deed(event="结对", fields=given)).id
-
-
-def pair(office, name, household=1, **fields):
-    return office.executor.execute(PairWith(name=name, household=household, fields=fields), by=CONSOLE)
-
-
-def helper_rows(office):
-    with office.executor.database.reading() as session:
-        query = select(RegisterRow).where(RegisterRow.register == "helpers_ds").order_by(RegisterRow.id)
-        return [
-            (row.fields["帮扶联系人"], row.status, row.fields.get("接任人")) for row in session.scalars(query)
-        ]
+from workflows.work_items import WorkItem
 
 
 def test_items_drafts_roles_and_sessions_go_in_one_act(office):
@@ -141,125 +80,6 @@ def test_the_successor_is_told_once_however_much_it_is(office):
     assert [one for one in texts if "交接给您" in one] == [
         "折海军的工作交接给您：待办 3 件，帮扶户 0 户，请及时办理。"
     ]
-
-
-def test_what_the_successor_must_keep_away_from_goes_back_to_the_unit(office):
-    number = office.start()
-    item = claimed(office, number)
-    with office.executor.database.engine.begin() as connection:
-        key = connection.execute(select(Case.subject_key)).scalar_one()
-        connection.execute(update(Person).values(identity_hash=None).where(Person.identity_hash == key))
-        who = person(office, ELSEWHERE)
-        connection.execute(update(Person).values(identity_hash=key).where(Person.id == who))
-
-    told = report(office, hand_over(office))
-
-    [left] = told["items"]
-    assert left["to"] is None
-    assert "郝永明是本件的申请人或当事人，应当回避，退还" in left["why"]
-    assert "暂无" not in left["why"]
-    row = item_of(office, item)
-    assert (row.state, row.assignee_id) == ("offered", None)
-    assert office.program(OTHER_CADRE).act(item, "claim").status_code == 200
-
-
-def test_a_unit_left_without_anybody_is_pointed_out(office):
-    number = office.start()
-    claimed(office, number)
-    with office.executor.database.engine.begin() as connection:
-        connection.execute(
-            update(RoleGrant)
-            .where(
-                RoleGrant.person_id != person(office, CADRE),
-                RoleGrant.role.in_(["village_committee", "resident_team"]),
-            )
-            .values(valid_until=office.executor.clock.now())
-        )
-        case, who = connection.execute(select(Case.id)).scalar_one(), person(office, ELSEWHERE)
-        connection.execute(update(Case).values(kept=True))
-        connection.execute(
-            text("INSERT INTO case_withheld (case_id, kind, who) VALUES (:case, 'person', :who)"),
-            {"case": case, "who": who},
-        )
-
-    [left] = report(office, hand_over(office))["items"]
-
-    assert "暂无其他人可办" in left["why"]
-    assert left["number"] == "", "the number of a case that is kept from people is in no report"
-
-
-def test_one_role_may_go_to_somebody_else_with_what_hangs_on_it(office):
-    number = office.start()
-    item = claimed(office, number)
-    with office.executor.database.reading() as session:
-        grant = session.scalars(
-            select(RoleGrant.id).where(
-                RoleGrant.person_id == person(office, CADRE), RoleGrant.role == "village_committee"
-            )
-        ).one()
-
-    hand_over(office, others=((grant, person(office, TEAM)),))
-
-    assert item_of(office, item).assignee == "陈志远"
-    assert "village_committee" in {role for _, role in roles(office, TEAM)}
-    assert "village_branch" in {role for _, role in roles(office, ELSEWHERE)}
-
-
-def test_helper_duties_pass_to_the_successor_and_the_household_is_never_without(office):
-    pair(office, "折海军", 1)
-    pair(office, "折海军", 2)
-    pair(office, "贺丽霞", 3)
-
-    told = report(office, hand_over(office))
-
-    assert [one["to"] for one in told["duties"]] == ["郝永明", "郝永明"]
-    assert helper_rows(office) == [
-        ("折海军", "已交接", "郝永明"),
-        ("折海军", "已交接", "郝永明"),
-        ("贺丽霞", "结对中", None),
-        ("郝永明", "结对中", None),
-        ("郝永明", "结对中", None),
-    ]
-
-
-def test_a_household_the_successor_helps_already_is_not_entered_twice(office):
-    pair(office, "折海军", 1)
-    pair(office, "郝永明", 1)
-
-    hand_over(office)
-
-    assert helper_rows(office) == [("折海军", "已交接", "郝永明"), ("郝永明", "结对中", None)]
-
-
-def test_a_namesake_leaves_it_open_who_is_meant_unless_the_phone_tells(office):
-    phone = sealing.seal("phone", "13812348000")
-    with office.executor.database.engine.begin() as connection:
-        connection.execute(
-            update(Person).where(Person.id == person(office, OTHER_CADRE)).values(name="折海军")
-        )
-        connection.execute(
-            update(Person).where(Person.id == person(office, CADRE)).values(phone_hash=phone["hash"])
-        )
-    pair(office, "折海军", 1)
-    pair(office, "折海军", 2, 联系电话=phone)
-    pair(office, "折海军", 3, 联系电话=sealing.seal("phone", "13999998888"))
-
-    told = report(office, hand_over(office))
-
-    assert [(one["to"], bool(one["why"])) for one in told["duties"]] == [(None, True), ("郝永明", False)]
-    assert "同名" in told["duties"][0]["why"]
-    assert [row[1] for row in helper_rows(office)] == ["结对中", "已交接", "结对中", "结对中"]
-
-
-def test_appointments_of_the_leaver_end_in_both_directions(office):
-    mine = appoint(office, who=CADRE, deputy=TEAM)
-    theirs = appoint(office, who=OTHER_CADRE, deputy=CADRE)
-
-    told = report(office, hand_over(office))
-
-    assert len(told["absences"]) == 2
-    with office.executor.database.reading() as session:
-        assert all(session.get(Absence, each).end_reason == "离任交接" for each in (mine, theirs))
 
 
 def test_pressed_again_it_changes_nothing_and_shows_the_same_report(office):
@@ -389,65 +209,3 @@ def test_three_hundred_items_go_in_one_act(one_office):
         held = session.scalars(select(WorkItem.id).where(WorkItem.assignee_id == heir)).all()
         assert len(held) == 300
         assert proving.verify(session).sound
-
-
-def multiply(office, wanted):
-    """More cases like the only one, each with its own chain as far as it goes."""
-    with office.executor.database.writing.begin() as session:
-        case = session.scalars(select(Case)).one()
-        item = session.scalars(select(WorkItem).where(WorkItem.state == "claimed")).one()
-        columns = {column.name: getattr(case, column.name) for column in Case.__table__.columns}
-        values = {column.name: getattr(item, column.name) for column in WorkItem.__table__.columns}
-        for count in range(1, wanted):
-            new = {
-                **{name: value for name, value in columns.items() if name != "id"},
-                "number": f"{case.number[:-6]}{900_000 + count}",
-                "subject_key": f"made up {count}",
-                "revision": 0,
-                "steps": 0,
-                "head": audit.GENESIS,
-            }
-            case_id = session.execute(insert(Case).returning(Case.id), new).scalar_one()
-            session.execute(
-                insert(WorkItem),
-                {
-                    **{name: value for name, value in values.items() if name != "id"},
-                    "case_id": case_id,
-                    "case_number": new["number"],
-                },
-            )
-
-
-def test_what_was_asked_of_the_leaver_beside_a_step_goes_too_and_waits_as_before(office):
-    number = office.start()
-    host = claimed(office, number, by=OTHER_CADRE)
-    signer = (person(office, CADRE),)
-    ask = AddSigners(item_id=host, place=AFTER, to_person_ids=signer, reason="请阅")
-    office.executor.execute(ask, by=office.actor(OTHER_CADRE))
-
-    hand_over(office)
-
-    with office.executor.database.reading() as session:
-        aside = session.scalars(select(WorkItem).where(WorkItem.host_id == host)).one()
-    assert (aside.state, aside.assignee) == ("planned", "郝永明")
-
-
-def test_a_decision_that_waits_for_signatures_and_cannot_go_stays_and_is_pointed_out(office):
-    number = office.start()
-    host = claimed(office, number, by=OTHER_CADRE)
-    signer = (person(office, CADRE),)
-    ask = AddSigners(item_id=host, place=AFTER, to_person_ids=signer, reason="请阅")
-    office.executor.execute(ask, by=office.actor(OTHER_CADRE))
-    with office.executor.database.engine.begin() as connection:
-        key = connection.execute(select(Case.subject_key)).scalar_one()
-        connection.execute(update(Person).values(identity_hash=None).where(Person.identity_hash == key))
-        who = person(office, ELSEWHERE)
-        connection.execute(update(Person).values(identity_hash=key).where(Person.id == who))
-
-    [left] = report(office, hand_over(office))["items"]
-
-    assert left["to"] is None
-    assert "等待加签" in left["why"]
-    with office.executor.database.reading() as session:
-        aside = session.scalars(select(WorkItem).where(WorkItem.host_id == host)).one()
-    assert (aside.state, aside.assignee) == ("planned", "折海军")
