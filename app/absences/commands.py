@@ -105,7 +105,7 @@ class AppointDeputy(Command[int]):
         ctx.session.add(row)
         ctx.session.flush()
         _record(ctx, row)
-        _tell(ctx, row, "{person}{days}离岗，委托{deputy}代为办理{what}。")
+        _tell(ctx, row, "absence_made")
         outbox.promise_at(ctx, end_of_day(self.last_day), OVER, absence=row.id)
         return row.id
 
@@ -182,7 +182,7 @@ def is_office(ctx: Context) -> bool:
 def end(ctx: Context, row: Absence, reason: str) -> None:
     """End a locked appointment inside a running command, and tell both."""
     row.ended_at, row.ended_by, row.end_reason = ctx.now, ctx.actor.name, reason.strip() or None
-    _tell(ctx, row, "{person}委托{deputy}代为办理{what}，已提前结束。")
+    _tell(ctx, row, "absence_ended")
 
 
 def _record(ctx: Context, row: Absence) -> None:
@@ -200,16 +200,18 @@ def _record(ctx: Context, row: Absence) -> None:
     )
 
 
-def _tell(ctx: Context, row: Absence, sentence: str) -> None:
-    text = worded(ctx, row, sentence)
-    for person in (row.person_id, row.deputy_id):
-        outbox.promise(ctx, "message", person_id=person, text=text, link=PAGE)
-
-
-def worded(ctx: Context, row: Absence, sentence: str) -> str:
-    """A sentence about an absence with its people, days and extent filled in."""
+def facts(ctx: Context, row: Absence) -> dict[str, str]:
+    """What a message about an absence names: its people, days and extent."""
     asked = select(Person.id, Person.name).where(Person.id.in_((row.person_id, row.deputy_id)))
     names = {found.id: found.name for found in ctx.session.execute(asked)}
-    days = f"{row.first_day}至{row.last_day}" if row.last_day > row.first_day else f"{row.first_day}"
-    extent = f"{len(row.procedures)}个事项的待办" if row.procedures else "全部待办"
-    return sentence.format(person=names[row.person_id], deputy=names[row.deputy_id], days=days, what=extent)
+    return {
+        "person": names[row.person_id],
+        "deputy": names[row.deputy_id],
+        "days": f"{row.first_day}至{row.last_day}" if row.last_day > row.first_day else f"{row.first_day}",
+        "what": f"{len(row.procedures)}个事项的待办" if row.procedures else "全部待办",
+    }
+
+
+def _tell(ctx: Context, row: Absence, about: str) -> None:
+    for person in (row.person_id, row.deputy_id):
+        outbox.promise(ctx, "message", person_id=person, about=about, link=PAGE, **facts(ctx, row))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.absences.commands import PAGE, worded
-from app.messages.commands import write
+from app.absences.commands import PAGE, facts
 from app.organisation.models import Absence
+from workflows import outbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def over(ctx: Context, payload: Mapping[str, Any]) -> None:
     """Tell both that it is over, unless they were told when it was ended early."""
     row = ctx.session.get_one(Absence, int(payload["absence"]))
-    if row.ended_at is None:
-        text = worded(ctx, row, "{person}委托{deputy}代为办理{what}，已于今日零时期满（{days}）。")
-        write(ctx, (row.person_id, row.deputy_id), text, link=PAGE)
+    if row.ended_at is not None:
+        return
+    for person in (row.person_id, row.deputy_id):
+        outbox.promise(ctx, "message", person_id=person, about="absence_over", link=PAGE, **facts(ctx, row))

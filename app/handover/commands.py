@@ -186,5 +186,5 @@ def _tell(ctx: Context, drawn: Plan) -> None:
     for heir in sorted({person for person in named if person is not None}):
         items = sum(move.heir_id == heir for move in drawn.items)
         duties = sum(move.heir_id == heir for move in drawn.duties)
-        text = f"{drawn.name}的工作交接给您：待办 {items} 件，帮扶户 {duties} 户，请及时办理。"
-        outbox.promise(ctx, "message", person_id=heir, text=text, link="/")
+        said = {"person": drawn.name, "items": str(items), "duties": str(duties)}
+        outbox.promise(ctx, "message", person_id=heir, about="handed_over", link="/", **said)
