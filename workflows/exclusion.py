@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import ColumnElement, Text, and_, exists, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Text, and_, exists, literal, or_, select, type_coerce
 
 from workflows import catalogue, withholding
 from workflows.acting import acting_pairs
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from workflows.commands import Actor, Context, StandIn
     from workflows.ports import Directory
     from workflows.work_items import OpenItem
+
+# Written out, so that the index of the offered items alone serves.
+_OFFERED = literal(OFFERED, literal_execute=True)
 
 _SELF = type_coerce(Case.subject, Text).contains('"self":true')
 
@@ -160,7 +163,7 @@ def of_absent(actor: Actor, absent: StandIn) -> list[ColumnElement[bool]]:
     pairs = dict.fromkeys(acting_pairs(absent))
     own = set(acting_pairs(actor))
     offered: list[ColumnElement[bool]] = [
-        and_(WorkItem.unit_id == unit, WorkItem.role == role, WorkItem.state == OFFERED, *limits)
+        and_(WorkItem.unit_id == unit, WorkItem.role == role, WorkItem.state == _OFFERED, *limits)
         for role, unit in pairs
         if (role, unit) not in own
     ]
