@@ -19,6 +19,8 @@ FEATURES = (
     "papers",
     "messages",
     "phrases",
+    "absences",
+    "handover",
     "notices",
     "catalogue",
     "parameters",

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.absences import commands as absences
+from app.absences import tasks as absence_tasks
 from app.messages import tasks as messages
 
 if TYPE_CHECKING:
@@ -14,5 +16,8 @@ if TYPE_CHECKING:
 
     from workflows.commands import Context
 
-DELIVERERS: dict[str, Callable[[Context, Mapping[str, Any]], None]] = {messages.MESSAGE: messages.deliver}
+DELIVERERS: dict[str, Callable[[Context, Mapping[str, Any]], None]] = {
+    messages.MESSAGE: messages.deliver,
+    absences.OVER: absence_tasks.over,
+}
 """Every kind of effect and who delivers it."""

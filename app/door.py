@@ -56,11 +56,12 @@ def now() -> datetime:
 
 
 def current_actor() -> Actor:
-    """Who asks: the signed-in person with their grants, or the public."""
-    if "actor" in g:
-        return cast("Actor", g.actor)
-    actor = getattr(current_user, "actor", None)
-    return actor if actor is not None else Actor(kind="public", name="公众", device=device())
+    """Who asks: the signed-in person with their grants and whom they stand in for now, or the public."""
+    actor = g.actor if "actor" in g else getattr(current_user, "actor", None)
+    if actor is None:
+        return Actor(kind="public", name="公众", device=device())
+    found = cast("Actor", actor)
+    return found.at(now()) if found.standing_for else found
 
 
 def device() -> str:

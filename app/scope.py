@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
-from workflows import withholding
+from workflows import exclusion, withholding
 from workflows.cases import Case, StepRecord, UnknownCase
 from workflows.commands import (
     COUNTY_PREFIX,
@@ -78,6 +78,9 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         condition = _by_grant(grant)
         if condition is not None:
             conditions.append(condition)
+    for absent in actor.standing_for:
+        # What a deputy may act on they may read; nothing else of the absent person's.
+        conditions += [_took_part(condition) for condition in exclusion.of_absent(actor, absent)]
     told = or_(~Case.kept, Case.id.not_in(withholding.kept_from(actor)))
     return or_(Case.started_by_id == actor.person_id, and_(told, or_(*conditions)))
 

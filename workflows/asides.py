@@ -97,7 +97,7 @@ def ask(ctx: Context, case: OpenCase, host: OpenItem, whom: StaffRef, *, kind: s
 def _row(
     ctx: Context, case: OpenCase, host: OpenItem, whom: StaffRef, *, kind: str, why: str
 ) -> dict[str, Any]:
-    row = item_rows.latest_of_task(ctx, case.id, host.task_id)
+    row, whose = item_rows.latest_of_task(ctx, case.id, host.task_id), ctx.standing or ctx.actor
     return {
         **{name: row[name] for name in _SHARED},
         "name": f"{host.name}（{WORDS[kind]}）"[:120],
@@ -116,8 +116,8 @@ def _row(
         "created_at": ctx.now,
         "kind": kind,
         "host_id": host.id,
-        "asked_by_id": ctx.actor.person_id,
-        "asked_by": ctx.actor.name,
+        "asked_by_id": whose.person_id,
+        "asked_by": whose.name,
         "asked_why": why,
     }
 
@@ -157,7 +157,8 @@ def require_nothing_before(ctx: Context, host: OpenItem) -> list[OpenItem]:
 
 def hold(ctx: Context, case: OpenCase, host: OpenItem, answers: dict[str, Any], opinion: str | None) -> None:
     """Keep the decision and open the items of those who sign behind it."""
-    host.assignee_id, host.assignee = ctx.actor.person_id, ctx.actor.name
+    whose = ctx.standing or ctx.actor
+    host.assignee_id, host.assignee = whose.person_id, whose.name
     host.state = CLAIMED
     item_rows.hold(ctx, host, answers, opinion)
     for aside in item_rows.asides_of(ctx, host.id):
@@ -181,7 +182,9 @@ def let_go(ctx: Context, host: OpenItem) -> None:
             item_rows.open_aside(ctx, {**row, **anew})
 
 
-_UNSIGNED = dict.fromkeys(("done_at", "done_by_id", "done_by", "conclusion", "opinion", "draft"))
+_UNSIGNED = dict.fromkeys(
+    ("done_at", "done_by_id", "done_by", "done_for_id", "done_for", "conclusion", "opinion", "draft")
+)
 
 
 def finish(ctx: Context, case: OpenCase, aside: OpenItem, answers: dict[str, Any]) -> None:
@@ -214,14 +217,15 @@ def remove(ctx: Context, case: OpenCase, aside: OpenItem, host: OpenItem) -> Non
 
 def _decide(ctx: Context, case: OpenCase, host: OpenItem) -> None:
     """Everybody behind the decision has signed: it counts from now on, as its maker's."""
-    maker = Actor("person", host.assignee or "", host.assignee_id)
+    maker = Actor("person", host.done_by or host.assignee or "", host.done_by_id or host.assignee_id)
     course = Course.of(ctx, case)
     opening.finish(course, host, host.draft or {}, host.opinion, by=maker)
 
 
 def note(ctx: Context, case: OpenCase, item: OpenItem, **said: Any) -> dict[str, Any]:
     """A journal row of something that is no step of the diagram, beside an item."""
-    grant = ctx.actor.grant_in(item.role, item.unit_id) or next(iter(ctx.actor.grants), None)
+    whose = ctx.standing or ctx.actor
+    grant = whose.grant_in(item.role, item.unit_id) or next(iter(whose.grants), None)
     return case.take_down(
         ctx,
         **{

@@ -106,14 +106,17 @@ def follow(ctx: Context, stream: str, facts: dict[str, Any], *, seq: int, previo
 
 
 def _actor(ctx: Context) -> dict[str, Any]:
-    actor = ctx.actor
-    return {
+    actor, absent = ctx.actor, ctx.standing
+    said: dict[str, Any] = {
         "kind": actor.kind,
         "name": actor.name,
         "person": actor.person_id,
         "account": actor.account_id,
         "device": actor.device,
     }
+    if absent is not None:
+        said["for"] = {"person": absent.person_id, "name": absent.name, "absence": absent.absence_id}
+    return said
 
 
 class Head(NamedTuple):

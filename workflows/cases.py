@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import orjson
 from sqlalchemy import (
     ForeignKey,
     Index,
@@ -24,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflows import audit, facts, numbering, parameters
+from workflows import acting, audit, facts, numbering, parameters
 from workflows.db import Base, BigId, JsonText, UtcDateTime
 from workflows.errors import Conflict, NotFound, constraint
 
@@ -145,6 +144,8 @@ class StepRecord(Base):
     item_id: Mapped[int | None] = mapped_column(BigId)
     actor_id: Mapped[int | None] = mapped_column(Integer)
     actor: Mapped[str] = mapped_column(String(60))
+    for_id: Mapped[int | None] = mapped_column(Integer)
+    for_name: Mapped[str | None] = mapped_column(String(60))
     unit_id: Mapped[int | None] = mapped_column(Integer)
     unit: Mapped[str | None] = mapped_column(String(120))
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -216,6 +217,9 @@ class OpenCase:
         """Add a row to the journal; it is written with the case."""
         self.steps += 1
         row = {**_BLANK, **entry, "case_id": self.id, "seq": self.steps, "at": ctx.now}
+        if "for_id" not in entry and ctx.standing is not None and row["actor_id"] == ctx.actor.person_id:
+            row["for_id"], row["for_name"] = ctx.standing.person_id, ctx.standing.name
+            row["why"] = row["why"] or acting.mandate(ctx.standing.name)
         if row["answers"] is not None:
             row["salt"] = secrets.token_hex(8)
         self.journal.append(row)
@@ -225,7 +229,7 @@ class OpenCase:
 _BLANK: dict[str, Any] = {
     "round": 1,
     "item_id": None,
-    "actor_id": None,
+    **dict.fromkeys(("actor_id", "for_id", "for_name")),
     "unit_id": None,
     "unit": None,
     "opened_at": None,
@@ -386,8 +390,3 @@ def heads(session: Session) -> dict[str, audit.Head]:
     """Where each case's audit stream must end: one entry per revision, and the hash the case keeps."""
     rows = session.execute(select(Case.number, Case.revision, Case.head))
     return {f"case:{row.number}": audit.Head(row.revision, row.head) for row in rows}
-
-
-def plain(variables: dict[str, Any]) -> str:
-    """Variables as JSON text, for digests and comparison."""
-    return orjson.dumps(variables).decode()

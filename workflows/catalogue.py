@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint, bindparam, select
+from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint, bindparam, false, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows import decisions, spiff
@@ -73,6 +73,8 @@ class ProcedureVersion(Base):
     bundle: Mapped[str] = mapped_column(Text)
     schedule: Mapped[str | None] = mapped_column(Text)
     """The cycle of the start event, where cases begin by themselves: looked at without reading the bundle."""
+    keeps_apart: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it has ``[[apart]]``: lists of work ask that without reading the bundle."""
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published_by: Mapped[str | None] = mapped_column(String(60))
 
@@ -146,6 +148,16 @@ class Release:
         """What ``[campaign]`` says, where the procedure begins by itself."""
         found: Mapping[str, Any] | None = self.meta.get("campaign")
         return found
+
+    @property
+    def apart(self) -> tuple[frozenset[str], ...]:
+        """What ``[[apart]]`` says: steps of which nobody does two in one case."""
+        return tuple(frozenset(group["steps"]) for group in self.meta.get("apart", ()))
+
+    def apart_from(self, step: str) -> frozenset[str]:
+        """The steps that whoever does ``step`` must not have done."""
+        groups = (group for group in self.apart if step in group)
+        return frozenset().union(*groups) - {step}
 
     def described(self) -> tuple[Mapping[str, Any], ...]:
         """What is said of each parameter: name, label, type, default, origin, why, limits."""
@@ -291,6 +303,12 @@ def release(session: Session, version_id: int) -> Release:
 def where(session: Session) -> str:
     """Which database a version id belongs to: one process may look at several."""
     return str(session.get_bind().engine.url)
+
+
+def keeping_apart(session: Session) -> dict[int, Release]:
+    """Every version with ``[[apart]]``, by its id; there are few, and mostly none."""
+    versions = session.scalars(select(ProcedureVersion.id).where(ProcedureVersion.keeps_apart))
+    return {version_id: release(session, version_id) for version_id in versions}
 
 
 _procedure = Procedure.__table__

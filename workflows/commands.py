@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -74,6 +74,31 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """A person on leave (离岗) for whom an actor acts: in one unit, for some procedures or all, for a time.
+
+    ``grants`` are those of the absent person that count; ``units`` every unit that person acts for.
+    """
+
+    absence_id: int
+    person_id: int
+    name: str
+    grants: tuple[Grant, ...]
+    units: tuple[int, ...]
+    procedures: frozenset[str] | None
+    since: datetime
+    until: datetime
+
+    def covers(self, procedure: str) -> bool:
+        """Whether the appointment names the procedure, or all."""
+        return self.procedures is None or procedure in self.procedures
+
+    def grant_in(self, role: str, unit_id: int) -> Grant | None:
+        """The absent person's grant of ``role`` in that unit."""
+        return next((g for g in self.grants if g.role == role and g.unit_id == unit_id), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who asks: a person with grants, the public, the system itself, or the console of the machine."""
 
@@ -83,6 +108,22 @@ class Actor:
     account_id: int | None = None
     grants: tuple[Grant, ...] = ()
     device: str = ""
+    standing_for: tuple[StandIn, ...] = ()
+    """Who appointed them, whether or not it is time; ``at`` leaves those whose time it is."""
+    identity: str | None = field(default=None, repr=False)
+    """The keyed hash of their identity number, by which a case may be about them."""
+
+    @property
+    def units(self) -> tuple[int, ...]:
+        """The units they act for; a household is not the committee of its village."""
+        return tuple(g.unit_id for g in self.grants if g.role != "household")
+
+    def at(self, now: datetime) -> Actor:
+        """The same, standing in only for those whose leave ``now`` falls into."""
+        if not self.standing_for:
+            return self
+        in_force = tuple(one for one in self.standing_for if one.since <= now < one.until)
+        return replace(self, standing_for=in_force)
 
     def holds(self, role: str, unit_id: int | None = None) -> bool:
         """Whether the actor holds ``role``, in ``unit_id`` when given."""
@@ -114,6 +155,8 @@ class Context:
     facts: dict[str, Any] = field(default_factory=dict)
     memory: dict[Any, Any] = field(default_factory=dict)
     on_record: bool = False
+    standing: StandIn | None = None
+    """For whom the actor acts in this command, where not for themselves."""
 
     def require(self, allowed: bool, refusal: type[Refusal] = NotAllowed, **facts: object) -> None:  # noqa: FBT001 (a verdict reads as require(x))
         """Refuse unless ``allowed``."""
@@ -238,7 +281,7 @@ class Executor:
 
     def _context(self, session: Session, command: Command[Any], by: Actor) -> Context:
         now = self.clock.now()
-        return Context(session, actor=by, now=now, host=self.host, command=type(command).__name__)
+        return Context(session, actor=by.at(now), now=now, host=self.host, command=type(command).__name__)
 
     def _replay_if_overtaken(self, by: Actor, once: Once | None) -> None:
         """A repetition that had to wait for the first one's locks finds its answer only now."""

@@ -9,8 +9,11 @@ from workflows.commands import digest_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PLAIN = ("seq", "kind", "step", "round", "item_id", "actor", "unit", "conclusion", "why", "passed")
-"""Columns of a journal row that enter the chain in their own words."""
+PLAIN = (
+    *("seq", "kind", "step", "round", "item_id", "actor", "for_id", "for_name"),
+    *("unit", "conclusion", "why", "passed"),
+)
+"""Columns of a journal row that enter the chain in their own words, where they say anything."""
 
 PROVEN = (
     "procedure_key",

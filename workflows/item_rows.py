@@ -62,6 +62,8 @@ _FINISH = (
         done_at=bindparam("b_at"),
         done_by_id=bindparam("b_by_id"),
         done_by=bindparam("b_by"),
+        done_for_id=bindparam("b_for_id"),
+        done_for=bindparam("b_for"),
         conclusion=bindparam("b_conclusion"),
         opinion=bindparam("b_opinion"),
     )
@@ -111,6 +113,10 @@ _HOLD = (
         opinion=bindparam("b_opinion"),
         assignee_id=bindparam("b_assignee_id"),
         assignee=bindparam("b_assignee"),
+        done_by_id=bindparam("b_by_id"),
+        done_by=bindparam("b_by"),
+        done_for_id=bindparam("b_for_id"),
+        done_for=bindparam("b_for"),
     )
 )
 _LIMITS = select(_table.c.id, _table.c.due_at).where(
@@ -226,8 +232,19 @@ def hold(ctx: Context, item: OpenItem, answers: dict[str, Any], opinion: str | N
             "b_opinion": opinion,
             "b_assignee_id": item.assignee_id,
             "b_assignee": item.assignee,
+            **_hands(ctx, item, ctx.actor),
         },
     )
+
+
+def _hands(ctx: Context, item: OpenItem, by: Actor) -> dict[str, Any]:
+    """Who did or decided it, and for whom on leave; a decision that others bring into force keeps its own."""
+    absent = ctx.standing
+    if by is ctx.actor:
+        item.done_for_id = absent.person_id if absent else None
+        item.done_for = absent.name if absent else None
+    said = {"b_by_id": by.person_id, "b_by": by.name}
+    return {**said, "b_for_id": item.done_for_id, "b_for": item.done_for}
 
 
 def finish(ctx: Context, item: OpenItem, by: Actor, *, conclusion: str | None, opinion: str | None) -> None:
@@ -244,8 +261,7 @@ def finish(ctx: Context, item: OpenItem, by: Actor, *, conclusion: str | None, o
         {
             "b_id": item.id,
             "b_at": ctx.now,
-            "b_by_id": by.person_id,
-            "b_by": by.name,
+            **_hands(ctx, item, by),
             "b_conclusion": conclusion,
             "b_opinion": opinion,
         },

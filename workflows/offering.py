@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 60
 
+_DONE = ("done_at", "done_by_id", "done_by", "done_for_id", "done_for", "conclusion", "opinion")
+"""What of an item's last time an item that is open once more does not carry."""
+
 
 class NoLimit(Conflict):
     """A time limit came out as something that is no time."""
@@ -79,14 +82,15 @@ class Offering:
     def reopened(self, task: OpenTask) -> dict[str, Any]:
         """The item of a task that is open once more, as its last one stood: same limit, holder and draft."""
         last = item_rows.latest_of_task(self.ctx, self.case.id, task.task_id)
-        holder = last["done_by_id"] or last["assignee_id"]
+        # A deputy's step is the absent person's again.
+        holder = last["done_for_id"] or last["done_by_id"] or last["assignee_id"]
         again = {
             "assignee_id": holder,
-            "assignee": last["done_by"] or last["assignee"],
+            "assignee": last["done_for"] or last["done_by"] or last["assignee"],
             "state": work_items.CLAIMED if holder else work_items.OFFERED,
             "revision": 1,
             "created_at": self.ctx.now,
-            **dict.fromkeys(("done_at", "done_by_id", "done_by", "conclusion", "opinion")),
+            **dict.fromkeys(_DONE),
         }
         return {**{name: value for name, value in last.items() if name != "id"}, **again}
 

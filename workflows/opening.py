@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from workflows import cases, item_rows, outbox, subjects, traces
+from workflows import cases, exclusion, item_rows, outbox, subjects, traces
+from workflows.acting import mandate as acting_for
 from workflows.commands import SYSTEM, Actor, Context, division_prefix
 from workflows.course import Course
 from workflows.errors import Invalid
@@ -149,6 +150,8 @@ def finish(
     conclusion = answers.get("conclusion")
     said = answers.get("opinion") or opinion
     doer = by or ctx.actor
+    if by is None:
+        exclusion.require_apart(ctx, case, course.release, item, ctx.standing)
     item_rows.finish(ctx, item, doer, conclusion=conclusion, opinion=said)
     row = _take_down(course, item, doer, answers, said)
     paper = course.release.specification.elements[item.step].properties.get("paper")
@@ -167,8 +170,11 @@ def finish(
 def _take_down(
     course: Course, item: OpenItem, doer: Actor, answers: dict[str, Any], opinion: str | None
 ) -> dict[str, Any]:
-    """The journal row of a step that was done."""
-    acting = doer.grant_in(item.role, item.unit_id)
+    """The journal row of a step that was done; one that signers bring into force is still a deputy's."""
+    standing = course.ctx.standing if doer is course.ctx.actor else None
+    acting = (standing or doer).grant_in(item.role, item.unit_id)
+    filled_in = not (acting or item.assignee_id)
+    mandate = acting_for(item.done_for) if item.done_for else None
     return course.case.take_down(
         course.ctx,
         kind="task",
@@ -178,13 +184,15 @@ def _take_down(
         item_id=item.id,
         actor_id=doer.person_id,
         actor=doer.name,
+        for_id=item.done_for_id,
+        for_name=item.done_for,
         unit_id=item.unit_id,
         unit=acting.unit_name if acting else item.unit,
         opened_at=item.created_at,
         conclusion=answers.get("conclusion"),
         opinion=opinion,
         answers=answers,
-        why=None if acting or item.assignee_id else "代办",
+        why="代办" if filled_in else mandate,
     )
 
 

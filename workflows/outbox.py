@@ -59,8 +59,13 @@ _PROMISE = insert(OutboxEffect)
 
 def promise(ctx: Context, kind: str, **payload: Any) -> None:
     """Promise an effect: it will be delivered only if this transaction commits."""
+    promise_at(ctx, ctx.now, kind, **payload)
+
+
+def promise_at(ctx: Context, due_at: datetime, kind: str, **payload: Any) -> None:
+    """Promise an effect for a later instant."""
     ctx.session.execute(
-        _PROMISE, {"kind": kind, "payload": payload, "created_at": ctx.now, "due_at": ctx.now, "attempts": 0}
+        _PROMISE, {"kind": kind, "payload": payload, "created_at": ctx.now, "due_at": due_at, "attempts": 0}
     )
 
 

@@ -74,6 +74,10 @@ class Directory(Protocol):
         """Those of ``people`` who handle casework at or below the division ``within``, by person id."""
         ...
 
+    def person_with(self, session: Session, identity: str) -> int | None:
+        """The person whose identity number has this keyed hash, if one is registered."""
+        ...
+
 
 class FormShelf(Protocol):
     """Checks answers against a form and seals what is personal before anything is stored."""

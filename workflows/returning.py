@@ -7,9 +7,20 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, or_, select
 
-from workflows import asides, cases, catalogue, item_rows, outbox, spiff, traces, withholding, work_items
+from workflows import (
+    asides,
+    cases,
+    catalogue,
+    exclusion,
+    item_rows,
+    outbox,
+    spiff,
+    traces,
+    withholding,
+    work_items,
+)
 from workflows.cases import RUNNING
-from workflows.commands import Command, Context
+from workflows.commands import Command, Context, StandIn
 from workflows.course import Course
 from workflows.errors import Conflict, Invalid
 from workflows.running import ItemCommand, held
@@ -138,9 +149,10 @@ class SendBackTo(ItemCommand):
             raise Invalid({"reason": "请写明退回的原因，让收到的人知道要改什么。"})
         asides.require_nothing_before(ctx, item)
         course = Course.of(ctx, case)
+        exclusion.require_apart(ctx, case, course.release, item, ctx.standing)
         way = self._way(ctx, course, item)
         item_rows.finish(ctx, item, ctx.actor, conclusion=SENT_BACK, opinion=self.reason)
-        grant = ctx.actor.grant_in(item.role, item.unit_id)
+        grant = (ctx.standing or ctx.actor).grant_in(item.role, item.unit_id)
         case.take_down(
             ctx,
             kind=BACK,
@@ -179,8 +191,9 @@ class SendBackTo(ItemCommand):
         last = _latest(ctx, course.case.id, self.to)
         roles = (last.role, *work_items.takers(last.role))
         holders = ctx.host.directory.holders(ctx.session, roles, last.unit_id)
-        if last.done_by_id in holders:
-            given |= {"assignee_id": last.done_by_id, "assignee": last.done_by, "state": CLAIMED}
+        who, name = last.done_for_id or last.done_by_id, last.done_for or last.done_by
+        if who in holders:
+            given |= {"assignee_id": who, "assignee": name, "state": CLAIMED}
         return given
 
 
@@ -218,9 +231,9 @@ class WithdrawStep(Command[int]):
         item = item_rows.read_among(ctx, case.id, self.item_id)
         if case.kept and withholding.is_kept(ctx.session, ctx.actor, case.id):
             raise UnknownItem
-        doer = item.done_by_id if item.state == DONE else item.assignee_id
-        mine = item.kind == STEP and item.state in {DONE, HELD} and doer == ctx.actor.person_id
-        ctx.require(mine and doer is not None, NotYours, whose=item.done_by or item.assignee or item.unit)
+        mine = whose_deed(item, ctx.actor) if item.kind == STEP and item.state in {DONE, HELD} else None
+        ctx.require(mine is not None, NotYours, whose=item.done_by or item.assignee or item.unit)
+        ctx.standing = mine if isinstance(mine, StandIn) else None
         case.require_running()
         ctx.memory["case"], ctx.memory["item"] = case, item
 
@@ -255,19 +268,37 @@ class WithdrawStep(Command[int]):
         course.take_back(before, after)
 
 
+def whose_deed(item: WorkItem | OpenItem, actor: Actor) -> Actor | StandIn | None:
+    """As whom ``actor`` may take back what was done or decided: themselves, or whom they still stand in for.
+
+    What a deputy did is the absent person's, who may take it back as well.
+    """
+    if item.done_for_id is None:
+        doer = item.done_by_id if item.state == DONE else item.assignee_id
+        return actor if doer is not None and doer == actor.person_id else None
+    if item.done_for_id == actor.person_id:
+        return actor
+    if item.done_by_id != actor.person_id:
+        return None
+    standing = (one for one in actor.standing_for if one.covers(item.procedure_key))
+    return next((one for one in standing if one.person_id == item.done_for_id), None)
+
+
 def may_take_back(session: Session, case: Case, actor: Actor) -> list[WorkItem]:
     """What ``actor`` did or decided in a case and may still take back, the latest first."""
     if case.state != RUNNING or actor.person_id is None:
         return []
     traced = [trace["item"] for trace in case.undo]
-    done = and_(WorkItem.id.in_(traced), WorkItem.state == DONE, WorkItem.done_by_id == actor.person_id)
-    held_by_me = and_(WorkItem.state == HELD, WorkItem.assignee_id == actor.person_id)
-    asked = select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.kind == STEP, or_(done, held_by_me))
+    me = actor.person_id
+    hands = or_(WorkItem.done_by_id == me, WorkItem.done_for_id == me, WorkItem.assignee_id == me)
+    state = or_(and_(WorkItem.id.in_(traced), WorkItem.state == DONE), WorkItem.state == HELD)
+    asked = select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.kind == STEP, hands, state)
     found = session.scalars(asked.order_by(WorkItem.id.desc()))
     return [
         item
         for item in found
-        if item.state == HELD or not obstacle(session, case, traces.of_item(case, item.id))
+        if whose_deed(item, actor) is not None
+        and (item.state == HELD or not obstacle(session, case, traces.of_item(case, item.id)))
     ]
 
 

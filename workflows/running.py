@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from workflows import (
+    acting,
     actions,
     asides,
     campaigns,
     cases,
     catalogue,
+    exclusion,
     item_rows,
     opening,
     outbox,
@@ -127,6 +129,9 @@ class ItemCommand(Command[int]):
         case.require_running()
         if self.revision is not None:
             item.require_revision(self.revision)
+        ctx.standing = acting.standing(item, ctx.actor)
+        if ctx.standing is not None:
+            exclusion.require(ctx, case, item, ctx.standing)
         ctx.memory["case"], ctx.memory["item"] = case, item
 
 
@@ -153,8 +158,9 @@ class ClaimWorkItem(ItemCommand):
     def run(self, ctx: Context) -> int:
         """Assign it to the actor."""
         case, item = held(ctx)
-        if item.assignee_id != ctx.actor.person_id:
-            _hand_to(item, ctx.actor.person_id, ctx.actor.name)
+        whose = ctx.standing or ctx.actor
+        if item.assignee_id != whose.person_id:
+            _hand_to(item, whose.person_id, whose.name)
             item_rows.change(ctx, item)
         cases.store(ctx, case, item=item.id, step=item.step)
         return item.revision
@@ -190,7 +196,8 @@ class SaveDraft(ItemCommand):
         form = _form_of(ctx, case, item)
         # A step without a form asks nothing, so nothing that could hold a plain number is kept.
         item.draft = self._kept(ctx, case, item, form) if form else None
-        _hand_to(item, ctx.actor.person_id, ctx.actor.name)
+        whose = ctx.standing or ctx.actor
+        _hand_to(item, whose.person_id, whose.name)
         item_rows.change(ctx, item)
         cases.store(ctx, case, item=item.id, step=item.step)
         return item.revision
@@ -242,6 +249,7 @@ class CompleteWorkItem(ItemCommand):
         course = Course.of(ctx, case)
         answers = self._checked(course, item)
         if behind and answers.get("conclusion") != returning(course.release, item.form):
+            exclusion.require_apart(ctx, case, course.release, item, ctx.standing)
             asides.hold(ctx, case, item, answers, self.opinion)
         else:
             opening.finish(course, item, answers, self.opinion)
@@ -307,8 +315,9 @@ class TransferWorkItem(ItemCommand):
             raise Invalid({"reason": "请写明转办的原因。"})
         asides.require_nothing_before(ctx, item)
         holders = ctx.host.directory.holders(ctx.session, work_items.takers(item.role), item.unit_id)
-        withheld = withholding.people(ctx.session, case.id) if case.kept else ()
-        if self.to_person_id not in holders or self.to_person_id in withheld:
+        release = catalogue.release(ctx.session, case.version_id)
+        away = exclusion.kept_away(ctx.session, ctx.host.directory, case, release, item.step)
+        if self.to_person_id not in holders or self.to_person_id in away:
             raise Invalid({"to": "请选择本单位有权办理此环节的一位同事。"})
         _hand_to(item, self.to_person_id, holders[self.to_person_id])
         item_rows.change(ctx, item)

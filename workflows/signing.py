@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from workflows import asides, cases, item_rows, withholding, work_items
+from workflows import acting, asides, cases, catalogue, exclusion, item_rows, withholding, work_items
 from workflows.commands import COUNTY_PREFIX, VILLAGE_PREFIX, Command, Context
 from workflows.course import Course
 from workflows.errors import Conflict, Invalid
@@ -37,13 +37,16 @@ class NotAdded(Conflict):
     sentence = "只能减去后来加签、委派的人；程序规定的办理人不能减。"
 
 
-def require_staff(ctx: Context, case: OpenCase, people: tuple[int, ...]) -> list[StaffRef]:
-    """Those people, if each handles casework in the county and may learn of the case; raises Invalid."""
+def require_staff(
+    ctx: Context, case: OpenCase, people: tuple[int, ...], step: str | None = None
+) -> list[StaffRef]:
+    """Those people, if each handles casework in the county and the case excludes none; raises Invalid."""
     county = case.division[:COUNTY_PREFIX].ljust(VILLAGE_PREFIX, "0")
     known = ctx.host.directory.staff(ctx.session, people, county)
-    withheld = withholding.people(ctx.session, case.id) if case.kept else set()
+    release = catalogue.release(ctx.session, case.version_id)
+    away = exclusion.kept_away(ctx.session, ctx.host.directory, case, release, step)
     if not people or any(
-        person not in known or person in withheld or person == ctx.actor.person_id for person in people
+        person not in known or person in away or person == ctx.actor.person_id for person in people
     ):
         raise Invalid({"to": "请选择本旗区县有办理职责的人员（不含本人），且不得是须回避的人。"})
     return [known[person] for person in dict.fromkeys(people)]
@@ -61,7 +64,8 @@ def _take(ctx: Context, item: OpenItem) -> None:
     """Who asks others beside an item holds it."""
     if item.state != CLAIMED:
         work_items.require_move(item, CLAIMED)
-        item.state, item.assignee_id, item.assignee = CLAIMED, ctx.actor.person_id, ctx.actor.name
+        whose = ctx.standing or ctx.actor
+        item.state, item.assignee_id, item.assignee = CLAIMED, whose.person_id, whose.name
     item_rows.change(ctx, item)
 
 
@@ -80,7 +84,7 @@ class DelegateWorkItem(ItemCommand):
     def run(self, ctx: Context) -> int:
         """Open an item for the colleague; until it comes back this one cannot be decided."""
         case, item = _own_step(ctx, self.reason)
-        [whom] = require_staff(ctx, case, (self.to_person_id,))
+        [whom] = require_staff(ctx, case, (self.to_person_id,), item.step)
         if whom.unit_id != item.unit_id:
             raise Invalid({"to": f"只能委派给{item.unit}的同事；请外单位出意见，请用加签。"})
         _take(ctx, item)
@@ -160,6 +164,10 @@ class RemoveSigner(Command[int]):
             raise UnknownItem
         host = item_rows.read(ctx, item.host_id) if item.host_id else item
         mine = ctx.actor.person_id is not None and ctx.actor.person_id in (item.asked_by_id, host.assignee_id)
+        absent = None if mine else acting.standing(host, ctx.actor)
+        if absent is not None:
+            exclusion.require(ctx, case, host, absent)
+            ctx.standing, mine = absent, True
         ctx.require(
             mine or (host is item and item.may(ctx.actor)), NotYours, whose=item.asked_by or item.unit
         )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from workflows.commands import Actor, Context
+    from workflows.commands import Actor, Context, StandIn
 
 PERSON, UNIT = "person", "unit"
 
@@ -41,18 +41,17 @@ def withhold(ctx: Context, number: str, people: Iterable[int], units: Iterable[i
         ctx.session.execute(insert(CaseWithheld), rows)
 
 
-def kept_from(actor: Actor) -> Select[Any]:
+def kept_from(actor: Actor | StandIn) -> Select[Any]:
     """The ids of the cases kept from ``actor``; a household is not the committee of its village."""
-    units = [grant.unit_id for grant in actor.grants if grant.role != "household"]
     return select(CaseWithheld.case_id).where(
         or_(
             and_(CaseWithheld.kind == PERSON, CaseWithheld.who == (actor.person_id or 0)),
-            and_(CaseWithheld.kind == UNIT, CaseWithheld.who.in_(units)),
+            and_(CaseWithheld.kind == UNIT, CaseWithheld.who.in_(actor.units)),
         )
     )
 
 
-def is_kept(session: Session, actor: Actor, case_id: int) -> bool:
+def is_kept(session: Session, actor: Actor | StandIn, case_id: int) -> bool:
     """Whether the case is kept from ``actor``."""
     return session.scalar(kept_from(actor).where(CaseWithheld.case_id == case_id).limit(1)) is not None
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
+from workflows.acting import acting_pairs, in_own_right, may_hold, standing, takers
 from workflows.cases import SUSPENDED, Case
 from workflows.clock import LOCAL
 from workflows.db import Base, BigId, JsonText, UtcDateTime
@@ -23,6 +24,8 @@ from workflows.errors import Conflict, NotAllowed, NotFound
 
 if TYPE_CHECKING:
     from workflows.commands import Actor
+
+__all__ = ["acting_pairs", "may_hold", "takers"]
 
 OFFERED, CLAIMED, DONE, WITHDRAWN = "offered", "claimed", "done", "withdrawn"
 HELD, PLANNED, TAKEN_BACK = "held", "planned", "taken_back"
@@ -46,10 +49,6 @@ the decision. Taken back: done, then undone by whoever did it (撤回).
 STEP, DELEGATED, BEFORE, AFTER = "step", "delegated", "before", "after"
 ASIDES = (DELEGATED, BEFORE, AFTER)
 """Kinds of items that no diagram draws: asked for by whoever holds the step's own item, their host."""
-
-STAND_INS = {"household": ("village_committee", "resident_team")}
-"""Who may act for whom: a cadre fills in for a household that cannot (代办), and the record says so."""
-
 
 NO_LIMIT = datetime(9999, 1, 1, tzinfo=UTC)
 """Where items without a time limit sort: behind all that have one, on both databases."""
@@ -157,6 +156,9 @@ class WorkItem(Base):
     done_by: Mapped[str | None] = mapped_column(String(60))
     conclusion: Mapped[str | None] = mapped_column(String(60))
     opinion: Mapped[str | None] = mapped_column(Text)
+    done_for_id: Mapped[int | None] = mapped_column(Integer)
+    """For whom on leave who did it, or decided it, stood in."""
+    done_for: Mapped[str | None] = mapped_column(String(60))
     kind: Mapped[str] = mapped_column(String(12), default=STEP, server_default=STEP)
     host_id: Mapped[int | None] = mapped_column(ForeignKey("work_item.id"))
     """Of an aside: the item it was asked for."""
@@ -201,6 +203,7 @@ class OpenItem:
     draft: dict[str, Any] | None
     done_at: datetime | None
     done_by: str | None
+    procedure_key: str
     kind: str = STEP
     host_id: int | None = None
     asked_by_id: int | None = None
@@ -208,15 +211,12 @@ class OpenItem:
     return_to: str | None = None
     done_by_id: int | None = None
     opinion: str | None = None
+    done_for_id: int | None = None
+    done_for: str | None = None
 
     def may(self, actor: Actor) -> bool:
-        """Whether ``actor`` may act: the assignee, or when unassigned a holder of its role in its unit.
-
-        An assignee who lost the role in the meantime may not.
-        """
-        if self.assignee_id is not None:
-            return actor.person_id == self.assignee_id and may_hold(self, actor)
-        return (self.role, self.unit_id) in acting_pairs(actor)
+        """Whether ``actor`` may act: in their own right, or for somebody on leave."""
+        return in_own_right(self, actor) or standing(self, actor) is not None
 
     def require(self, actor: Actor) -> None:
         """Refuse unless the item is open and ``actor`` may act on it."""
@@ -246,28 +246,11 @@ def moment(instant: datetime | None) -> str:
     return instant.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M") if instant else ""
 
 
-def acting_pairs(actor: Actor) -> list[tuple[str, int]]:
-    """The (role, unit) pairs whose items the actor may take, stand-ins included."""
-    pairs = [(g.role, g.unit_id) for g in actor.grants if g.role != "household"]
-    covered = [(who, g.unit_id) for g in actor.grants for who, by in STAND_INS.items() if g.role in by]
-    return pairs + covered
-
-
 def may_act(item: WorkItem, actor: Actor) -> bool:
     """Whether the actor may act on the item now: it is open, and theirs or their unit's to take."""
-    if item.state == OFFERED:
-        return (item.role, item.unit_id) in acting_pairs(actor)
-    return item.state == CLAIMED and item.assignee_id == actor.person_id and may_hold(item, actor)
-
-
-def may_hold(item: WorkItem | OpenItem, actor: Actor) -> bool:
-    """Whether the actor's roles let an item be theirs; a household's own application may be its own."""
-    return actor.holds(item.role, item.unit_id) or (item.role, item.unit_id) in acting_pairs(actor)
-
-
-def takers(role: str) -> tuple[str, ...]:
-    """The roles to whose holders an item of ``role`` may be handed: stand-ins, never another household."""
-    return STAND_INS.get(role, (role,))
+    return item.state in {OFFERED, CLAIMED} and (
+        in_own_right(item, actor) or standing(item, actor) is not None
+    )
 
 
 def require_move(item: OpenItem, to: str) -> None:

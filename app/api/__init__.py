@@ -1,6 +1,7 @@
 """The JSON interface /api/v1: the commands and queries of the pages, with a document of its own."""
 
 from app.api import (
+    absences,
     attachments,
     audit,
     cases,
@@ -16,6 +17,7 @@ from app.api import (
 from app.api.calls import bp
 
 __all__ = [
+    "absences",
     "attachments",
     "audit",
     "bp",

@@ -10,7 +10,8 @@ from app.api.asking import Unfit
 from app.inbox import item as items
 from app.inbox.commands import RemindHolders
 from app.organisation import queries as people
-from workflows import running, withholding
+from app.organisation.directory import Directory
+from workflows import exclusion, running
 from workflows.returning import SendBackTo, WithdrawStep
 from workflows.signing import AddSigners, DelegateWorkItem, RemoveSigner
 from workflows.work_items import takers
@@ -163,5 +164,5 @@ def colleagues(session: Session, seen: ItemView) -> list[Colleague]:
     """Whom the item could be handed to: who else may act in its role in its unit."""
     mine = seen.actor.person_id
     holders = people.people_holding_any(session, takers(seen.item.role), seen.item.unit_id)
-    withheld = withholding.people(session, seen.case.id)
-    return [one for one in holders if one.person_id not in {mine, *withheld}]
+    away = exclusion.kept_away(session, Directory(), seen.case, seen.release, seen.item.step)
+    return [one for one in holders if one.person_id not in {mine, *away}]

@@ -69,6 +69,17 @@ BODIES: dict[str, Schema] = {
             whole("读到的 revision；complete、save、send-back、transfer、delegate、add-signer 必填", 0)
         ),
     ),
+    "AppointDeputy": request(
+        "离岗委托",
+        ("deputy", "from", "until", "reason"),
+        deputy={"type": ["integer", "string"], "description": "委托给谁：本单位同事的人员编号或用户名"},
+        unit=maybe(whole("委托哪个单位的工作；只在一个单位任职的可不填", 1)),
+        procedures={"type": ["array", "null"], "items": text(), "description": "事项的 key；缺省为全部"},
+        **{"from": text("起始日，当日零时起", 10, format="date")},
+        until=text("截止日，到当日 24:00", 10, format="date"),
+        reason=text("离岗的原因", 500),
+    ),
+    "EndAbsence": request("提前结束离岗委托", reason=maybe(text("原因", 500))),
     "Objection": request(
         "异议",
         ("name", "phone", "reason"),
@@ -205,12 +216,13 @@ SCHEMAS: dict[str, Schema] = {
         seq=whole("从 1 起"),
         kind=text(
             "start、task、system、timer、message、remind；back：退回；withdraw：撤回；aside：委派、加签；"
-            "handling：终止、挂起、恢复、跳转；copy：抄送、传阅"
+            "handling：终止、挂起、恢复、跳转；copy：抄送、传阅；handover：离任交接"
         ),
         step=text(),
         name=text(),
         round=whole("第几轮"),
         actor=text("办理人"),
+        **{"for": maybe(record("受谁委托（离岗）", id=whole("人员编号"), name=text()))},
         unit=maybe(text("单位")),
         opened_at=maybe(moment("到达时间")),
         at=moment("办理时间"),
@@ -321,6 +333,22 @@ SCHEMAS: dict[str, Schema] = {
         takes_objections=flag("现在可否提出异议"),
     ),
     "ObjectionTaken": record("异议已收到", id=whole("异议编号"), notice=ref("Notice")),
+    "Absence": record(
+        "一项离岗委托",
+        id=whole(),
+        person=record("离岗的人", id=whole(), name=text()),
+        deputy=record("受托人", id=whole(), name=text()),
+        unit=record("所在单位", id=whole(), name=text()),
+        procedures={"type": ["array", "null"], "items": text(), "description": "事项的 key；null 为全部"},
+        **{"from": text("起始日", format="date")},
+        until=text("截止日", format="date"),
+        reason=text(),
+        state=text("coming、in_force、over、ended"),
+        made_at=moment("委托时间"),
+        ended_at=maybe(moment("提前结束的时间")),
+        end_reason=maybe(text()),
+    ),
+    "Absences": record("离岗委托", items=many(ref("Absence"))),
     "AuditEntry": record(
         "审计记录",
         stream=text("哪条链"),

@@ -189,6 +189,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "name": record.name,
         "round": record.round,
         "actor": record.actor,
+        "for": {"id": record.for_id, "name": record.for_name} if record.for_id else None,
         "unit": record.unit,
         "opened_at": instant(record.opened_at),
         "at": instant(record.at),

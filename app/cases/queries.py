@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select
 
 from app.attachments.shelf import masked
+from app.organisation.directory import Directory
 from app.pages import PAGE_ROWS, after, paged, row_number
 from app.scope import readable, visible
 from app.searching.queries import Found, found
 from app.searching.words import plain
-from workflows import catalogue, item_rows, parameters
+from workflows import catalogue, exclusion, item_rows, parameters, work_items
+from workflows.acting import standing
 from workflows.cases import Case, StepRecord, journal
 from workflows.errors import NotFound
 from workflows.returning import WITHDRAWN
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from app.searching.queries import Wanted
     from workflows.catalogue import Release
-    from workflows.commands import Actor
+    from workflows.commands import Actor, StandIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +159,18 @@ def diagram(session: Session, actor: Actor, number: str, file: str = "process.bp
     if file not in diagrams:
         raise NotFound
     return diagrams[file]
+
+
+def acts_for(session: Session, item: WorkItem, actor: Actor) -> StandIn | None:
+    """The absent person for whom the actor may act on the item, unless the case excludes the actor."""
+    absent = standing(item, actor)
+    if absent is None or exclusion.excludes(session, Directory(), item, actor, absent):
+        return None
+    return absent
+
+
+def may_act(session: Session, item: WorkItem, actor: Actor) -> bool:
+    """Whether the actor may act on the item now, as a deputy only where nothing excludes them."""
+    if not work_items.may_act(item, actor):
+        return False
+    return standing(item, actor) is None or acts_for(session, item, actor) is not None

@@ -10,6 +10,7 @@ import forms
 from app.attachments.queries import by_ids
 from app.attachments.shelf import file_ids
 from app.cases.clauses import Basis, basis_of, cited
+from workflows.acting import signed
 from workflows.cases import SUSPENDED
 from workflows.clock import LOCAL
 from workflows.course import REASONS
@@ -159,7 +160,7 @@ def decided_before(case: CaseView, item: WorkItem) -> list[Line]:
 
 def actor_of(record: StepRecord) -> str:
     """Who acted, and that they stood in for somebody where they did."""
-    return record.actor + ("（代办）" if record.why == PROXY else "")
+    return signed(record) + ("（代办）" if record.why == PROXY else "")
 
 
 def unit_of(case: CaseView, record: StepRecord) -> str | None:

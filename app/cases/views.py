@@ -16,7 +16,6 @@ from app.security.commands import RevealField
 from workflows.cases import STATE_WORDS
 from workflows.errors import Invalid
 from workflows.returning import may_take_back
-from workflows.work_items import may_act
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -52,7 +51,7 @@ def show(number: str) -> ResponseReturnValue:
     """One case; the tab is part of the address."""
     session, actor = door.reading(), door.current_actor()
     case = queries.view(session, actor, number)
-    mine = [item for item in case.open_items if may_act(item, actor) and not item.at_rest]
+    mine = [i for i in case.open_items if queries.may_act(session, i, actor) and not i.at_rest]
     tab = tabs.chosen(request.args.get("tab"), acts=bool(mine))
     g.shows_diagram = tab == "diagram"
     return page(

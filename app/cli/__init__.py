@@ -7,7 +7,7 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from app.cli import audit, demo, installation, layout, procedures, rules, search, usage, users
+from app.cli import audit, demo, installation, layout, leaving, procedures, rules, search, usage, users
 from app.settings import WrongSetting
 from workflows.errors import Invalid, Refusal, Unavailable
 
@@ -22,6 +22,8 @@ def xiangshen() -> None:
 for module in (installation, procedures, rules, layout, audit, search, demo, users):
     for command in module.COMMANDS:
         xiangshen.add_command(command)
+for command in leaving.COMMANDS:
+    users.users.add_command(command)
 
 
 REFUSED = (

@@ -51,4 +51,6 @@ def _why(wrong: click.BadParameter) -> str:
         return "没有这个文件，或类型不符。"
     if isinstance(kind, click.IntRange):
         return f"应为 {kind.min} 到 {kind.max} 的整数。"
+    if isinstance(kind, click.DateTime):
+        return "应为日期，如 2026-03-20。"
     return wrong.message if _is_ours(wrong.message) else "不是所需的类型。"

@@ -72,7 +72,7 @@ def passwd(username: str) -> None:
 
     office, password = opened(), _password()
     command = ResetPassword(
-        account_id=_account(office, username).id,
+        account_id=account_called(office, username).id,
         password_hash=passwords.hashed(password),
         reason="控制台重置密码",
     )
@@ -89,7 +89,7 @@ def lock(username: str, undo: bool) -> None:  # noqa: FBT001 (a flag of the comm
     from workflows.commands import CONSOLE
 
     office = opened()
-    account = _account(office, username)
+    account = account_called(office, username)
     office.execute(SetAccountActive(account_id=account.id, active=undo, reason="控制台操作"), by=CONSOLE)
     click.echo(f"{username} 已{'启用' if undo else '停用'}。")
 
@@ -101,7 +101,7 @@ def lock(username: str, undo: bool) -> None:  # noqa: FBT001 (a flag of the comm
 def grant(username: str, role: str, division: str) -> None:
     """Grant a role."""
     office = opened()
-    account = _account(office, username)
+    account = account_called(office, username)
     _grant(office, account.person_id, _unit(office, division, role), role)
     click.echo(f"{username} 已在 {division} 承担 {role}。")
 
@@ -118,7 +118,8 @@ def _password() -> str:
     return f"{secrets.token_urlsafe(9)}7x"
 
 
-def _account(office: Executor, username: str) -> Account:
+def account_called(office: Executor, username: str) -> Account:
+    """The account of that user name, in use or stopped; raises UnknownAccount."""
     from sqlalchemy import select
 
     from app.organisation.models import Account

@@ -11,9 +11,10 @@ from app.errors import status_of
 from app.inbox import item as items
 from app.inbox.commands import RemindHolders
 from app.inbox.views import bp
+from app.organisation.directory import Directory
 from app.organisation.queries import colleagues, people_holding_any, staff_within
 from app.pages import go, page
-from workflows import running, withholding
+from workflows import exclusion, running
 from workflows.cases import STATE_WORDS, CaseNotRunning
 from workflows.commands import COUNTY_PREFIX, VILLAGE_PREFIX
 from workflows.errors import Invalid, Refusal
@@ -74,23 +75,28 @@ def _revision() -> int:
 def peers(seen: ItemView) -> list[Colleague]:
     """To whom the item may be handed: who else holds its role in its unit."""
     held = people_holding_any(door.reading(), takers(seen.item.role), seen.item.unit_id)
-    return _but_me(seen, held)
+    return _left(held, _out(seen, seen.item.step))
 
 
 def _staff(seen: ItemView) -> list[Colleague]:
-    return _but_me(seen, colleagues(door.reading(), seen.item.unit_id))
+    return _left(colleagues(door.reading(), seen.item.unit_id), _out(seen, seen.item.step))
 
 
-def _but_me(seen: ItemView, people: list[Colleague]) -> list[Colleague]:
-    out = {seen.actor.person_id, *withholding.people(door.reading(), seen.case.id)}
+def _out(seen: ItemView, step: str | None = None) -> set[int | None]:
+    """Whom nobody asks: oneself, and whom the case keeps away from its step."""
+    away = exclusion.kept_away(door.reading(), Directory(), seen.case, seen.release, step)
+    return {seen.actor.person_id, *away}
+
+
+def _left(people: list[Colleague], out: set[int | None]) -> list[Colleague]:
     return [person for person in people if person.person_id not in out]
 
 
 def of_county(seen: ItemView) -> list[StaffOfUnit]:
     """Who of the county may be asked: everybody who handles casework, the item's own unit first."""
     county = seen.case.division[:COUNTY_PREFIX].ljust(VILLAGE_PREFIX, "0")
-    found = staff_within(door.reading(), county, seen.item.unit_id)
-    left = [unit._replace(people=_but_me(seen, unit.people)) for unit in found]
+    found, out = staff_within(door.reading(), county, seen.item.unit_id), _out(seen)
+    left = [unit._replace(people=_left(unit.people, out)) for unit in found]
     return [unit for unit in left if unit.people]
 
 

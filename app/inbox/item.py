@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import forms
 from app.attachments import shelf
+from app.cases import queries as cases
 from app.inbox import queries
-from workflows import asides, catalogue, course, parameters, work_items
+from workflows import asides, catalogue, course, exclusion, parameters, work_items
+from workflows.acting import standing
 from workflows.actions import ACTING, DOER, READER, TABLE, Action
 from workflows.cases import Case
 from workflows.commands import digest_of
@@ -45,6 +47,10 @@ class ItemView:
     """What was asked beside it, done or not."""
     mine_to_take_back: tuple[WorkItem, ...] = ()
     """What the actor did in the case and may take back."""
+    excluded: bool = False
+    """Whether the case keeps the actor from acting for whom they stand in for."""
+    barred: str | None = None
+    """The step that the actor did and that must not be done by who does this one."""
 
     @property
     def form(self) -> str | None:
@@ -93,12 +99,22 @@ class ItemView:
     @property
     def may_act(self) -> bool:
         """Whether the actor may act on it now: it is theirs to do, and its case does not rest."""
-        return not self.rests and work_items.may_act(self.item, self.actor)
+        return not self.rests and self._theirs
+
+    @property
+    def _theirs(self) -> bool:
+        return work_items.may_act(self.item, self.actor) and not (self.excluded and self.behalf)
 
     @property
     def rests(self) -> bool:
         """Whether the case is suspended, so that nobody acts on the item, but it will be theirs again."""
-        return self.item.at_rest and work_items.may_act(self.item, self.actor)
+        return self.item.at_rest and self._theirs
+
+    @property
+    def behalf(self) -> str | None:
+        """For whom on leave the actor acts, if for anybody."""
+        absent = standing(self.item, self.actor)
+        return absent.name if absent else None
 
     @property
     def actions(self) -> list[str]:
@@ -112,12 +128,15 @@ class ItemView:
         stands = {READER}
         if self.may_act:
             stands.add(ACTING)
-        if self.actor.person_id in {self.item.done_by_id, self.held_by} - {None}:
+        doers = {self.item.done_by_id, self.item.done_for_id, self.held_by}
+        if self.actor.person_id in doers - {None}:
             stands.add(DOER)
         return self.item.kind in row.kinds and self.item.state in row.states and bool(stands & set(row.by))
 
     def _can(self, key: str) -> bool:
         """What else an action needs that the table only says in words."""
+        if self.barred and key in {"complete", "send-back"}:
+            return False
         if key == "send-back":
             return bool(self.ways) or self.drawn_return
         if key == "withdraw":
@@ -151,6 +170,8 @@ class ItemView:
     @property
     def buttons(self) -> list[dict[str, Any]]:
         """One button per conclusion, in the step's own words; a single one where nothing is concluded."""
+        if self.barred:
+            return []
         definition = self.definition
         if self.item.kind == work_items.DELEGATED:
             return [{"label": "交回委派人", "kind": "primary", "name": "_action", "value": "complete"}]
@@ -213,6 +234,15 @@ def view(session: Session, actor: Actor, item_id: int) -> ItemView:
     item = queries.item_for(session, actor, item_id)
     case = session.get_one(Case, item.case_id)
     release = parameters.ruled(session, catalogue.release(session, case.version_id), case.created_at)
-    ways = tuple(ways_back(session, case, release, item)) if work_items.may_act(item, actor) else ()
-    asked = tuple(queries.asides_of(session, item)) if item.kind == work_items.STEP else ()
-    return ItemView(item, case, release, actor, ways, asked, tuple(may_take_back(session, case, actor)))
+    may = cases.may_act(session, item, actor)
+    return ItemView(
+        item,
+        case,
+        release,
+        actor,
+        ways=tuple(ways_back(session, case, release, item)) if may else (),
+        asides=tuple(queries.asides_of(session, item)) if item.kind == work_items.STEP else (),
+        mine_to_take_back=tuple(may_take_back(session, case, actor)),
+        excluded=not may and standing(item, actor) is not None,
+        barred=exclusion.done_apart(session, case, release, item.step, actor),
+    )

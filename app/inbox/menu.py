@@ -102,6 +102,13 @@ MESSAGES: Entry = {
     "rule": True,
 }
 AUDIT: Entry = {"endpoint": "security.audit", "label": "审计记录", "icon": "search", "tab": True}
+HANDOVERS: Entry = {
+    "endpoint": "handover.index",
+    "label": "离任交接",
+    "icon": "person",
+    "tab": True,
+    "also": ["handover.ask", "handover.show"],
+}
 UNDELIVERED: Entry = {
     "endpoint": "messages.undelivered",
     "label": "消息发送",
@@ -115,7 +122,7 @@ ACCOUNT: Entry = {
     "label": "我的账户",
     "icon": "person",
     "tab": True,
-    "also": ["messages.wishes"],
+    "also": ["messages.wishes", "absences.index", "absences.ask", "absences.ask_end"],
 }
 
 
@@ -136,7 +143,7 @@ SUPERVISION = (_tab(CASES, rule=False), _tab(REGISTERS), NOTICES, AUDIT, MESSAGE
 ADMINISTRATION = (PARAMETERS, HANDLING, START, NOTICES, MESSAGES)
 OFFICERS: dict[str, tuple[Entry, ...]] = {
     "audit_officer": (AUDIT, NOTICES, ACCOUNT),
-    "security_officer": (ACCOUNT, NOTICES),
+    "security_officer": (ACCOUNT, HANDOVERS, NOTICES),
     "system_officer": (ACCOUNT, UNDELIVERED, NOTICES),
 }
 

@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import Select, and_, func, literal, select, union_all
 
+from app.cases.queries import acts_for
 from app.inbox.orders import DONE_LATE, DUE
 from app.pages import Page, after, paged, row_number
 from app.words import matches
-from workflows import withholding
+from workflows import catalogue, exclusion, withholding
+from workflows.acting import acting_pairs, standing
 from workflows.cases import Case
-from workflows.work_items import CLAIMED, DONE, OFFERED, WITHDRAWN, UnknownItem, WorkItem, acting_pairs
+from workflows.work_items import CLAIMED, DONE, OFFERED, WITHDRAWN, UnknownItem, WorkItem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.orm import Session
 
     from app.inbox.orders import Order
@@ -76,7 +80,7 @@ def open_items(
 ) -> Page[WorkItem]:
     """Items the actor may act on, nearest limit first or as asked; one index range per role held, merged."""
     behind: list[Any] | None = after(cursor, *order.kinds)
-    parts = [_stretch(condition, filters, behind, limit, order) for condition in _mine(actor)]
+    parts = [_stretch(condition, filters, behind, limit, order) for condition in _mine(session, actor)]
     if not parts:
         return Page([], None)
     ids = union_all(*(select(part.subquery().c.id) for part in parts))
@@ -84,8 +88,8 @@ def open_items(
     return paged(rows, limit, order.key)
 
 
-def _mine(actor: Actor) -> list[Any]:
-    """One condition per index range: offered to each role held, and claimed by the person."""
+def _mine(session: Session, actor: Actor) -> list[Any]:
+    """One condition per index range: offered to each role held, claimed by the person, and as a deputy."""
     told = WorkItem.case_id.not_in(withholding.kept_from(actor))
     offered = [
         (WorkItem.unit_id == unit) & (WorkItem.role == role) & (WorkItem.state == _OFFERED) & told
@@ -93,7 +97,26 @@ def _mine(actor: Actor) -> list[Any]:
     ]
     if actor.person_id is None:
         return offered
-    return [*offered, (WorkItem.assignee_id == actor.person_id) & (WorkItem.state == CLAIMED) & told]
+    claimed = (WorkItem.assignee_id == actor.person_id) & (WorkItem.state == CLAIMED) & told
+    return [*offered, claimed, *_for_the_absent(session, actor)]
+
+
+def _for_the_absent(session: Session, actor: Actor) -> list[Any]:
+    """What the actor may do for those on leave who appointed them, without what they must keep away from."""
+    if not actor.standing_for:
+        return []
+    apart = catalogue.keeping_apart(session)
+    found = []
+    for absent in actor.standing_for:
+        left_out = exclusion.apart_in(apart, (actor.person_id or 0, absent.person_id))
+        found += [and_(one, *(~each for each in left_out)) for one in exclusion.of_absent(actor, absent)]
+    return found
+
+
+def on_behalf(rows: Iterable[WorkItem], actor: Actor) -> dict[int, str]:
+    """Which of the items are done for somebody on leave: item id → whose."""
+    found = {row.id: standing(row, actor) for row in rows} if actor.standing_for else {}
+    return {item: absent.name for item, absent in found.items() if absent is not None}
 
 
 def _stretch(
@@ -107,12 +130,15 @@ def count_open(session: Session, actor: Actor, filters: Filters | None = None) -
     """How many items wait for the actor, up to MOST_COUNTED."""
     wanted = filters or Filters()
     parts = [
-        wanted.narrow(select(WorkItem.id).where(condition)).limit(MOST_COUNTED) for condition in _mine(actor)
+        wanted.narrow(select(WorkItem.id).where(condition)).limit(MOST_COUNTED)
+        for condition in _mine(session, actor)
     ]
     if not parts:
         return 0
     merged = union_all(*(select(part.subquery().c.id) for part in parts)).subquery()
-    return min(MOST_COUNTED, session.scalar(select(func.count()).select_from(merged)) or 0)
+    # Two people on leave may share a role, and their deputy finds its items through both.
+    counted = func.count(merged.c.id.distinct()) if actor.standing_for else func.count()
+    return min(MOST_COUNTED, session.scalar(select(counted).select_from(merged)) or 0)
 
 
 def done_items(
@@ -147,7 +173,9 @@ def started_cases(
 def item_for(session: Session, actor: Actor, item_id: int) -> WorkItem:
     """The item if the actor may act on it, did it, or holds its role; raises UnknownItem for anyone else."""
     item = session.get(WorkItem, item_id)
-    if item is None or not _concerns(item, actor) or withholding.is_kept(session, actor, item.case_id):
+    if item is None or not _concerns(session, item, actor):
+        raise UnknownItem
+    if withholding.is_kept(session, actor, item.case_id):
         raise UnknownItem
     return item
 
@@ -158,7 +186,7 @@ def asides_of(session: Session, item: WorkItem) -> list[WorkItem]:
     return list(session.scalars(query.order_by(WorkItem.id)))
 
 
-def _concerns(item: WorkItem, actor: Actor) -> bool:
+def _concerns(session: Session, item: WorkItem, actor: Actor) -> bool:
     if actor.person_id is not None and actor.person_id in (item.assignee_id, item.done_by_id):
         return True
-    return (item.role, item.unit_id) in acting_pairs(actor)
+    return (item.role, item.unit_id) in acting_pairs(actor) or acts_for(session, item, actor) is not None

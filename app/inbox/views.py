@@ -57,6 +57,7 @@ def index() -> ResponseReturnValue:
     return page(
         "inbox/index.html",
         items=found,
+        behalf=queries.on_behalf(found.rows, actor),
         chips=lists.chips(door.reading(), actor, args, door.now()),
         procedures=lists.procedures(door.reading()),
         narrowing=lists.kept(args),

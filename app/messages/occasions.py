@@ -62,6 +62,20 @@ ABOUT = {
     "case_resumed": Occasion(RESULT, "有办件已恢复办理", "办件已恢复办理：{step}，{subject}（{number}）。"),
     "case_goes_on": Occasion(RESULT, "有办件已恢复办理", "办件已恢复办理，各项时限相应顺延：{number}。"),
     "copied": Occasion(WORK, "有办件抄送给您", "{who}将办件抄送给您：{number}。"),
+    "absence_made": Occasion(
+        WORK, "有一项离岗委托与您有关", "{person}{days}离岗，委托{deputy}代为办理{what}。"
+    ),
+    "absence_ended": Occasion(
+        WORK, "有一项离岗委托已提前结束", "{person}委托{deputy}代为办理{what}，已提前结束。"
+    ),
+    "absence_over": Occasion(
+        WORK, "有一项离岗委托已期满", "{person}委托{deputy}代为办理{what}，已于今日零时期满（{days}）。"
+    ),
+    "handed_over": Occasion(
+        WORK,
+        "有同事的工作交接给您",
+        "{person}的工作交接给您：待办 {items} 件，帮扶户 {duties} 户，请及时办理。",
+    ),
     "circulated": Occasion(WORK, "有办件请您传阅", "{who}请您传阅办件，阅后请反馈：{number}。"),
 }
 """The occasions by the name a promise gives them (`about=`)."""

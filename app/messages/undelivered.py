@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NAMES = {
     "message": "站内消息",
+    "absence.over": "离岗委托期满的通知",
     FILLED_PAPER: "办理形成的材料",
     "paper.pdf": "文书的 PDF",
     KINDS["email"]: "电子邮件",

@@ -65,6 +65,8 @@ _DIVISIONS = (
 _KEYS = {word: key for key, word in DEPARTMENTS.items()}
 _NAME = select(_division.name).where(_division.code == bindparam("code"))
 
+_PERSON = select(Person.__table__.c.id).where(Person.__table__.c.identity_hash == bindparam("identity"))
+
 
 _grant, _account, _person = RoleGrant.__table__.c, Account.__table__.c, Person.__table__.c
 # The newest first, so that the oldest post is the one that is kept.
@@ -165,6 +167,10 @@ class Directory:
         first, last = division_span(within)
         rows = session.execute(_STAFF, {"people": list(people), "first": first, "last": last})
         return {row.id: StaffRef(*row) for row in rows}
+
+    def person_with(self, session: Session, identity: str) -> int | None:
+        """The person whose identity number has this keyed hash, if one is registered."""
+        return session.execute(_PERSON, {"identity": identity}).scalar_one_or_none()
 
 
 def division_at(division: str, level: str) -> str | None:

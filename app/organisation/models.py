@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
+    Date,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     String,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -236,3 +238,45 @@ class RoleGrant(Base):
     role: Mapped[str] = mapped_column(String(60))
     valid_from: Mapped[datetime] = mapped_column(UtcDateTime)
     valid_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Absence(Base):
+    """离岗委托: a person on leave appoints a deputy for their work in one unit, from one day to another.
+
+    It covers what the absent person may do at the moment it is done, never more; ``procedures`` narrows it.
+    A row is never removed; ended early, it says when, by whom and why.
+    """
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        _check(
+            "last_day >= first_day",
+            name="absence_ends_after_start",
+            code="absence.period",
+            sentence="离岗的截止日期不能早于起始日期。",
+        ),
+        _check(
+            "deputy_id <> person_id",
+            name="absence_not_oneself",
+            code="absence.oneself",
+            sentence="不能委托本人。",
+        ),
+        Index("ix_absence_deputy", "deputy_id", "ended_at"),
+        Index("ix_absence_person", "person_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    procedures: Mapped[list[str] | None] = mapped_column(JsonText)
+    """The keys of the procedures it is for; null for all."""
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)
+    """Both days count in full, in Beijing time."""
+    reason: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_by: Mapped[str] = mapped_column(String(60))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by: Mapped[str | None] = mapped_column(String(60))
+    end_reason: Mapped[str | None] = mapped_column(Text)

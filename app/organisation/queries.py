@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from app.organisation.divisions import county_of, level_of, township_of
-from app.organisation.models import OFFICER_KINDS, Account, Division, Person, Post, RoleGrant, Unit
+from app.organisation.models import (
+    CASEWORK,
+    OFFICER_KINDS,
+    Account,
+    Division,
+    Person,
+    Post,
+    RoleGrant,
+    Unit,
+)
 from app.organisation.roles import NOT_STAFF, OFFICE_UNIT, role_name
-from workflows.commands import Actor, Grant, division_span
+from app.organisation.standing import stand_ins
+from workflows.commands import Actor, Grant, StandIn, division_span
 from workflows.errors import NotFound
 
 if TYPE_CHECKING:
@@ -43,10 +53,21 @@ class AccountView:
     epoch: int
     must_change: bool
     grants: tuple[Grant, ...]
+    identity: str | None = field(default=None, repr=False)
+    standing_for: tuple[StandIn, ...] = ()
 
     def actor(self, device: str = "") -> Actor:
         """The person as a command sees them, asking from ``device``."""
-        return Actor("person", self.name, self.person_id, self.account_id, self.grants, device)
+        return Actor(
+            kind="person",
+            name=self.name,
+            person_id=self.person_id,
+            account_id=self.account_id,
+            grants=self.grants,
+            device=device,
+            standing_for=self.standing_for,
+            identity=self.identity,
+        )
 
     @property
     def unit(self) -> str:
@@ -97,6 +118,7 @@ _ACCOUNT = (
         _account.c.session_epoch,
         _account.c.must_change,
         _person.c.name,
+        _person.c.identity_hash,
         _grant.c.role,
         _unit.c.id.label("unit_id"),
         _unit.c.name.label("unit_name"),
@@ -114,15 +136,21 @@ _BY_ID = _ACCOUNT.where(_account.c.id == bindparam("account"))
 
 
 def account(session: Session, account_id: int) -> AccountView | None:
-    """The active account with its person and grants, in one query; None when it is gone or stopped."""
+    """The active account with its person, grants and whom they stand in for; None when gone or stopped."""
     rows = session.execute(_BY_ID, {"account": account_id}).mappings().all()
-    return _account_view(rows) if rows else None
+    return _standing(session, _account_view(rows)) if rows else None
 
 
 def account_named(session: Session, username: str) -> AccountView | None:
     """The same by user name."""
     rows = session.execute(_ACCOUNT.where(_account.c.username == username)).mappings().all()
-    return _account_view(rows) if rows else None
+    return _standing(session, _account_view(rows)) if rows else None
+
+
+def _standing(session: Session, view: AccountView) -> AccountView:
+    if view.kind != CASEWORK:
+        return view
+    return replace(view, standing_for=stand_ins(session, view.person_id, view.grants))
 
 
 def accounts_named(session: Session, usernames: Sequence[str]) -> list[AccountView]:
@@ -162,6 +190,7 @@ def _account_view(rows: Sequence[RowMapping]) -> AccountView:
         epoch=first["session_epoch"],
         must_change=first["must_change"],
         grants=grants,
+        identity=first["identity_hash"],
     )
 
 

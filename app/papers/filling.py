@@ -12,6 +12,7 @@ from app.organisation.models import Unit
 from app.papers import numbering, sheet
 from app.papers.models import Document
 from workflows import catalogue
+from workflows.acting import signed
 from workflows.cases import Case, StepRecord
 from workflows.clock import local_date
 
@@ -56,7 +57,7 @@ def _html(ctx: Context, case: Case, record: StepRecord, **head: str) -> str:
     return sheet.filled(
         lines=definition.present(record.answers or {}, Lookups(ctx.session, ctx.actor)),
         concerning=case.subject_name,
-        by=record.actor,
+        by=signed(record),
         on=numbering.paper_day(local_date(record.at)),
         case_number=case.number,
         procedure=case.procedure_name,

@@ -13,6 +13,7 @@ from app.registers.definition import UnknownRegister, every
 from app.registers.models import RegisterLink, RegisterRow, RegisterSubject
 from app.registers.values import shown
 from app.scope import visible
+from workflows.acting import signed
 from workflows.cases import Case, StepRecord
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _of_cases(session: Session, cases: Sequence[Case]) -> list[Moment]:
             source=by_id[step.case_id].procedure_name,
             what=step.name,
             words=step.opinion or "",
-            who=" ".join(filter(None, (step.unit, step.actor))),
+            who=" ".join(filter(None, (step.unit, signed(step)))),
             status=step.conclusion or "",
             case=by_id[step.case_id].number,
         )

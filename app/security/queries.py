@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import and_, bindparam, func, literal, or_, select
+from sqlalchemy import String, and_, bindparam, cast, func, literal, or_, select
 
 from app.organisation import queries as organisation
-from app.organisation.models import Account
+from app.organisation.models import Absence, Account, Unit
 from app.security.commands import token_hash
 from app.security.models import Token
 from workflows import withholding
@@ -121,7 +121,8 @@ def _reach(actor: Actor) -> Sequence[ColumnElement[bool]] | None:
     if not spans:
         return None
     within = or_(*(Case.division.between(first, last) for first, last in spans))
-    return (or_(*(_about_cases(prefix, within) for prefix in ABOUT_A_CASE)), told)
+    cases = [_about_cases(prefix, within) for prefix in ABOUT_A_CASE]
+    return (or_(*cases, _about_absences(spans)), told)
 
 
 def _told(actor: Actor) -> ColumnElement[bool]:
@@ -135,6 +136,13 @@ def _about_cases(prefix: str, within: ColumnElement[bool]) -> ColumnElement[bool
     number = func.substr(AuditEntry.stream, len(prefix) + 1)
     known = select(Case.id).where(Case.number == number, within).exists()
     return and_(AuditEntry.stream.like(f"{prefix}%"), known)
+
+
+def _about_absences(spans: Sequence[tuple[str, str]]) -> ColumnElement[bool]:
+    """Who on leave appointed whom, in the units of these divisions."""
+    within = or_(*(Unit.division.between(first, last) for first, last in spans))
+    numbers = select(literal("absence:") + cast(Absence.id, String))
+    return AuditEntry.stream.in_(numbers.join(Unit, Unit.id == Absence.unit_id).where(within))
 
 
 def _narrowed(wanted: AuditFilter) -> list[ColumnElement[bool]]:

@@ -4,12 +4,15 @@ What a route's own policy says holds for all routes; whose objects may be touche
 """
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
+from app.absences.commands import AppointDeputy
 from app.attachments.models import Attachment
 from app.catalogue.commands import SaveStartDraft
+from app.handover.commands import HandOver
 from app.messages.models import Message
 from app.papers.models import Document
 from app.parameters.commands import ProposeParameter
@@ -93,6 +96,9 @@ OBJECTS = {
     "/registers/<key>/export.xlsx": STAFF - {DEPARTMENT},
     "/parameters/<key>": {ADMIN},
     "/parameters/proposals/<>": {ADMIN},
+    "/absences/<>": {CADRE},
+    "/me/absences/<>": {CADRE},
+    "/handovers/<>": {SECURITY},
     "/procedures/<key>": CASEWORK,
     "/notices/<>": EVERYBODY | {STRANGER},
 }
@@ -107,6 +113,8 @@ BODIES = {
     "/api/v1/notices/<notice_id>/objections": {"name": "", "phone": "", "reason": ""},
     "/api/v1/cases/<number>/<action>": {"reason": ""},
     "/api/v1/copies/<copy_id>/read": {},
+    "/api/v1/absences": {"deputy": "nobody", "from": "2026-06-01", "until": "2026-06-01", "reason": "走查"},
+    "/api/v1/absences/<absence_id>/end": {},
 }
 REFUSED_ANYWAY = {
     "/api/v1/tokens": {401},
@@ -120,8 +128,8 @@ REFUSED_ANYWAY = {
 Nobody did the open item of the walk yet, and nobody was asked beside it.
 """
 
-MAY_NOT_START = {"/api/v1/cases", "/procedures/<key>/start"}
-"""Whoever is let in here may still lack the role that starts: the command says 403."""
+MAY_NOT_START = {"/api/v1/cases", "/procedures/<key>/start", "/api/v1/absences"}
+"""Whoever is let in here may still lack the role that starts, or that could be lent: the command says 403."""
 
 
 class Stage:
@@ -158,6 +166,8 @@ class Stage:
             "proposal_id": self._proposal(),
             "draft_id": self._by_cadre(SaveStartDraft(procedure="fp_01_ds", division=VILLAGE)),
             "phrase_id": self._by_cadre(AddPhrase(text="同意。")),
+            "absence_id": self._absence(),
+            "handover_id": self._handover(),
         }
 
     def _by_cadre(self, command):
@@ -178,6 +188,24 @@ class Stage:
             reason="走查",
         )
         return self.office.executor.execute(command, by=self.office.actor("dongsheng-admin2"))
+
+    def _absence(self):
+        command = AppointDeputy(
+            person_id=self._person(CADRE),
+            deputy_id=self._person(TEAM),
+            first_day=date(2026, 6, 1),
+            last_day=date(2026, 6, 5),
+            reason="走查",
+        )
+        return self.office.executor.execute(command, by=self.office.actor(CADRE))
+
+    def _handover(self):
+        command = HandOver(
+            from_person_id=self._person("jilaoqing-cadre1"),
+            to_person_id=self._person("zaohuohao-cadre1"),
+            reason="走查",
+        )
+        return self.office.executor.execute(command, by=self.office.actor(SECURITY))
 
     def _case_id(self):
         from workflows.cases import Case

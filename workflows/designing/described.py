@@ -9,7 +9,7 @@ from workflows.designing import names, texts
 from workflows.designing.findings import Finding, error, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from workflows.catalogue import Bundle
     from workflows.designing.findings import Office
@@ -34,6 +34,7 @@ def description_findings(specification: Specification, subject: Bundle, office: 
     )
     yield from _start(meta.get("start", {}), first)
     yield from _subject(meta.get("subject", {}), first, subject)
+    yield from _apart(meta.get("apart", ()), specification)
     for parameter in meta.get("parameters", ()):
         yield from _parameter(parameter)
     # A called procedure brings parameters along that it may need only when it runs by itself.
@@ -106,6 +107,20 @@ def _paths(said: Any) -> list[str]:
     """The fields of the start form that a part of the subject names; the division is always there."""
     paths = said if isinstance(said, list) else [said] if said else []
     return [str(path) for path in paths if path != "case.division"]
+
+
+def _apart(said: Sequence[Mapping[str, Any]], specification: Specification) -> Iterator[Finding]:
+    """Steps kept in different hands are steps of the diagram that people do, two or more of them."""
+    known = {element.id for element in specification.steps()}
+    for group in said:
+        steps = list(group.get("steps", ()))
+        if len(set(steps)) < 2 or len(set(steps)) < len(steps):
+            sentence = f"apart.steps 应列出两个以上不同的环节，现为“{'、'.join(steps)}”。"
+            yield error(FILE, "apart", "procedure.apart", sentence)
+        for step in steps:
+            if step not in known:
+                sentence = f"apart.steps 中的“{step}”不是流程图中由人办理的环节。"
+                yield error(FILE, "apart", "procedure.apart", sentence)
 
 
 def _parameter(parameter: Mapping[str, Any]) -> Iterator[Finding]:

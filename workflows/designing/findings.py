@@ -73,6 +73,7 @@ FIXES: Mapping[str, str] = {
     "xml.size": "拆分为几个流程，用调用活动连接",
     "file.kind": "检查 .bpmn、.dmn、.json 文件，或含 procedure.toml 的事项文件夹",
     "procedure": "核对 procedure.toml",
+    "procedure.apart": "列出流程图中两个以上由人办理的环节的编号",
     "procedure.campaign": "定时开始与 [campaign] 须成对出现",
     "parameter": "核对 procedure.toml 的 [[parameters]]",
     "scenario": "核对 scenarios.toml",

@@ -64,16 +64,17 @@ def read(root: Path, forms: Path, key: str) -> Bundle:
     """
     meta = description(root, key)
     diagrams, decisions = {OWN_DIAGRAM: _text(root / key / OWN_DIAGRAM, root)}, _decisions(root, key)
-    parameters = list(meta.get("parameters", ()))
+    parameters, apart = list(meta.get("parameters", ())), list(meta.get("apart", ()))
     for called in _all_calls(root, key):
         diagrams[f"{called}/{OWN_DIAGRAM}"] = _text(root / called / OWN_DIAGRAM, root)
         decisions.update(_decisions(root, called))
         known = {parameter["name"] for parameter in parameters}
-        brought = description(root, called).get("parameters", ())
-        parameters += [each for each in brought if each["name"] not in known]
+        brought = description(root, called)
+        parameters += [each for each in brought.get("parameters", ()) if each["name"] not in known]
+        apart += brought.get("apart", ())
     return Bundle(
         key=key,
-        meta={**meta, "parameters": parameters},
+        meta={**meta, "parameters": parameters, **({"apart": apart} if apart else {})},
         diagrams=diagrams,
         decisions=decisions,
         forms=_forms(diagrams.values(), forms, root),
@@ -185,6 +186,10 @@ def _is_parameters(value: Any) -> bool:
     return whole and len(set(names)) == len(names) and all("default" in item for item in value)
 
 
+def _is_apart(value: Any) -> bool:
+    return _is_tables(value) and all(_is_words(item.get("steps")) for item in value)
+
+
 _SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "key": (_is_text, "文字"),
     "name": (_is_text, "文字"),
@@ -195,6 +200,7 @@ _SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "calls": (_is_keys, "一列事项编号"),
     "parameters": (_is_parameters, "一列参数，各有不重复的 name 和 default"),
     "documents": (_is_tables, "一列文件"),
+    "apart": (_is_apart, "一列，每项有 steps（一列环节编号）"),
     "start": (_is_table, "一组键值"),
     "subject": (_is_table, "一组键值"),
     "case": (_is_table, "一组键值"),

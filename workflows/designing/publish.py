@@ -58,6 +58,7 @@ class PublishVersion(Command[int]):
             return standing.number
         timer = prepared.start_event().timer
         version = self._next(ctx, prepared.digest, timer.text if timer else None)
+        version.keeps_apart = bool(prepared.apart)
         if standing is not None:
             move(standing, RETIRED)
         procedure.current_version_id = version.id

@@ -1,0 +1,266 @@
+"""Who must keep away from a case (回避): asked of deputies, of whom an item is handed to, and of every step.
+
+Three things exclude a person: that the case is withheld from them, that it is their own (they applied, or
+it is about them), and that the procedure keeps two steps apart (``[[apart]]``) of which they did the other.
+A step done by a deputy was done by both: the deputy and the person stood for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import ColumnElement, Text, and_, exists, literal, or_, select, type_coerce
+
+from workflows import catalogue, withholding
+from workflows.acting import acting_pairs
+from workflows.cases import Case, StepRecord
+from workflows.errors import NotAllowed
+from workflows.work_items import CLAIMED, OFFERED, UnknownItem, WorkItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from workflows.catalogue import Release
+    from workflows.commands import Actor, Context, StandIn
+    from workflows.ports import Directory
+    from workflows.work_items import OpenItem
+
+# Written out, so that the index of the offered items alone serves.
+_OFFERED = literal(OFFERED, literal_execute=True)
+
+_SELF = type_coerce(Case.subject, Text).contains('"self":true')
+
+DONE = "task"
+"""The journal's kind of a step that somebody did."""
+
+OWN = "是本件的申请人或当事人"
+WITHHELD = "是本件反映的对象"
+
+
+class MustKeepAway(NotAllowed):
+    """The case is the person's own: nobody decides it for another while it is theirs."""
+
+    code = "work_item.must_keep_away"
+    sentence = "{who}{why}，应当回避，不能代他人办理此件；请由{other}本人或本单位其他同事办理。"
+
+
+class KeptApart(NotAllowed):
+    """The procedure keeps two steps in different hands, and one pair of them did the other already."""
+
+    code = "work_item.kept_apart"
+    sentence = "“{step}”与“{other}”须由不同的人办理，{who}已办过“{other}”；请转办给其他同事。"
+
+
+class AnyCase(Protocol):
+    """A case, locked or read."""
+
+    @property
+    def id(self) -> int:
+        """Its id."""
+        ...
+
+    @property
+    def version_id(self) -> int:
+        """The version it runs on."""
+        ...
+
+    @property
+    def started_by_id(self) -> int | None:
+        """Who started it."""
+        ...
+
+    @property
+    def subject(self) -> dict[str, Any]:
+        """Whom it is about."""
+        ...
+
+
+def require(ctx: Context, case: AnyCase, item: OpenItem, absent: StandIn) -> None:
+    """Refuse a deputy whom the case excludes; where it is kept from the absent person, it is nobody's."""
+    if withholding.is_kept(ctx.session, absent, case.id):
+        raise UnknownItem
+    release = catalogue.release(ctx.session, case.version_id)
+    actor = ctx.actor.person_id or 0
+    if actor in _own(ctx.session, ctx.host.directory, case):
+        raise MustKeepAway(who=ctx.actor.name, why=OWN, other=absent.name)
+    require_apart(ctx, case, release, item, absent)
+
+
+def require_apart(
+    ctx: Context, case: AnyCase, release: Release, item: OpenItem, absent: StandIn | None = None
+) -> None:
+    """Refuse a step whose counterpart the actor, or whom the actor stands for, did in this case."""
+    hands = {ctx.actor.person_id: ctx.actor.name}
+    if absent is not None:
+        hands[absent.person_id] = absent.name
+    for person, other in _did(ctx.session, case.id, release.apart_from(item.step)).items():
+        if person in hands:
+            raise KeptApart(step=item.name, other=other, who=hands[person])
+
+
+def done_apart(session: Session, case: AnyCase, release: Release, step: str, actor: Actor) -> str | None:
+    """The step kept apart from this one that the actor did already, by name; None where none is."""
+    return _did(session, case.id, release.apart_from(step)).get(actor.person_id or 0)
+
+
+def kept_away(
+    session: Session, directory: Directory, case: AnyCase, release: Release, step: str | None
+) -> dict[int, str]:
+    """To whom an item of the step must not be handed, or who must not sign it: person id → why, in words."""
+    element = release.specification.elements[step] if step else None
+    # A household's own step is the applicant's to do, whoever types it.
+    filled_in = element is not None and element.role == "household"
+    found = {} if filled_in else dict.fromkeys(_own(session, directory, case), OWN)
+    found |= dict.fromkeys(withholding.people(session, case.id), WITHHELD)
+    for person, other in _did(session, case.id, release.apart_from(step or "")).items():
+        found[person] = f"已办过须由他人办理的“{other}”"
+    return found
+
+
+def _own(session: Session, directory: Directory, case: AnyCase) -> set[int]:
+    """Whose case it is: who started it for themselves, and whose identity number it is about."""
+    own = {case.started_by_id} if case.subject.get("self") else set()
+    if case.subject.get("identity") and case.subject.get("key"):
+        own.add(directory.person_with(session, case.subject["key"]))
+    return {person for person in own if person is not None}
+
+
+def _did(session: Session, case_id: int, steps: Iterable[str]) -> dict[int, str]:
+    """Who did any of the steps, in whatever round: person id → the step's name."""
+    wanted = list(steps)
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(StepRecord.actor_id, StepRecord.for_id, StepRecord.name)
+        .where(StepRecord.case_id == case_id, StepRecord.kind == DONE, StepRecord.step.in_(wanted))
+        .order_by(StepRecord.seq)
+    )
+    return {person: row.name for row in rows for person in (row.actor_id, row.for_id) if person is not None}
+
+
+def excludes(session: Session, directory: Directory, item: WorkItem, actor: Actor, absent: StandIn) -> bool:
+    """Whether the case keeps the deputy from acting on the item, asked for a page."""
+    case = session.get_one(Case, item.case_id)
+    if any(withholding.is_kept(session, who, case.id) for who in (actor, absent)):
+        return True
+    release = catalogue.release(session, case.version_id)
+    hands = {actor.person_id, absent.person_id}
+    did = _did(session, case.id, release.apart_from(item.step))
+    return actor.person_id in _own(session, directory, case) or bool(hands & set(did))
+
+
+def of_absent(actor: Actor, absent: StandIn) -> list[ColumnElement[bool]]:
+    """The items a deputy finds through one appointment: one condition per index range."""
+    mine = actor.person_id or 0
+    limits = [
+        WorkItem.case_id.not_in(withholding.kept_from(actor)),
+        WorkItem.case_id.not_in(withholding.kept_from(absent)),
+    ]
+    if absent.procedures is not None:
+        limits.append(WorkItem.procedure_key.in_(sorted(absent.procedures)))
+    pairs = dict.fromkeys(acting_pairs(absent))
+    own = set(acting_pairs(actor))
+    offered: list[ColumnElement[bool]] = [
+        and_(WorkItem.unit_id == unit, WorkItem.role == role, WorkItem.state == _OFFERED, *limits)
+        for role, unit in pairs
+        if (role, unit) not in own
+    ]
+    roles = or_(*(and_(WorkItem.role == role, WorkItem.unit_id == unit) for role, unit in pairs))
+    claimed = and_(WorkItem.assignee_id == absent.person_id, WorkItem.state == CLAIMED, roles, *limits)
+    untouched = _not_own(mine, actor.identity)
+    return [and_(one, untouched) for one in (*offered, *([claimed] if pairs else []))]
+
+
+def _not_own(person_id: int, identity: str | None) -> ColumnElement[bool]:
+    """Not about the deputy: neither by the number of their identity nor as who applied for themselves."""
+    about = Case.subject_key == identity if identity else None
+    started = and_(Case.started_by_id == person_id, _SELF)
+    touched = or_(started, about) if about is not None else started
+    return ~exists(select(Case.id).where(Case.id == WorkItem.case_id, touched))
+
+
+def apart_in(versions: Mapping[int, Release], hands: Iterable[int]) -> list[ColumnElement[bool]]:
+    """Items that the procedures with ``[[apart]]`` keep from these hands, as conditions to leave out."""
+    wanted = list(hands)
+    return [
+        exists(
+            select(StepRecord.seq)
+            .join(Case, Case.id == StepRecord.case_id)
+            .where(
+                StepRecord.case_id == WorkItem.case_id,
+                Case.version_id == version,
+                WorkItem.step == step,
+                StepRecord.kind == DONE,
+                StepRecord.step.in_(sorted(release.apart_from(step))),
+                or_(StepRecord.actor_id.in_(wanted), StepRecord.for_id.in_(wanted)),
+            )
+        )
+        for version, release in versions.items()
+        for step in sorted({step for group in release.apart for step in group})
+    ]
+
+
+class Task(Protocol):
+    """An open item beside what of its case excludes people."""
+
+    @property
+    def item_id(self) -> int:
+        """The item."""
+        ...
+
+    @property
+    def step(self) -> str:
+        """Its step."""
+        ...
+
+    @property
+    def role(self) -> str:
+        """The role it is offered to."""
+        ...
+
+    @property
+    def case_id(self) -> int:
+        """Its case."""
+        ...
+
+    @property
+    def version_id(self) -> int:
+        """The version the case runs on."""
+        ...
+
+    @property
+    def started_by_id(self) -> int | None:
+        """Who started the case."""
+        ...
+
+    @property
+    def subject(self) -> dict[str, Any]:
+        """Whom the case is about."""
+        ...
+
+
+def barred(session: Session, tasks: Sequence[Task], person: Actor) -> dict[int, str]:
+    """The same as ``kept_away``, of one person and any number of items: item id → why, in words."""
+    withheld = set(session.scalars(withholding.kept_from(person)))
+    apart = catalogue.keeping_apart(session)
+    found: dict[int, str] = {}
+    for task in tasks:
+        release = apart.get(task.version_id)
+        others = release.apart_from(task.step) if release else ()
+        did = _did(session, task.case_id, others).get(person.person_id or 0)
+        if task.case_id in withheld:
+            found[task.item_id] = WITHHELD
+        elif did is not None:
+            found[task.item_id] = f"已办过须由他人办理的“{did}”"
+        elif task.role != "household" and _is_own(task, person):
+            found[task.item_id] = OWN
+    return found
+
+
+def _is_own(task: Task, person: Actor) -> bool:
+    if task.subject.get("self") and task.started_by_id == person.person_id:
+        return True
+    key = task.subject.get("key") if task.subject.get("identity") else None
+    return key is not None and key == person.identity
