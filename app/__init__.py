@@ -24,6 +24,7 @@ FEATURES = (
     "parameters",
     "cases",
     "inbox",
+    "batches",
     "api",
     "health",
 )

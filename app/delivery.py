@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.batches import handling as batches
 from app.messages import tasks as messages
 
 if TYPE_CHECKING:
@@ -14,5 +15,8 @@ if TYPE_CHECKING:
 
     from workflows.commands import Context
 
-DELIVERERS: dict[str, Callable[[Context, Mapping[str, Any]], None]] = {messages.MESSAGE: messages.deliver}
+DELIVERERS: dict[str, Callable[[Context, Mapping[str, Any]], None]] = {
+    messages.MESSAGE: messages.deliver,
+    batches.EFFECT: batches.deliver,
+}
 """Every kind of effect and who delivers it."""

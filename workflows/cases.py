@@ -61,6 +61,9 @@ class CaseNotRunning(Conflict):
     sentence = "办件 {number} 当前为“{state}”，不能继续办理。"
 
 
+BATCHED = "批量办理（第 {} 批）"
+"""What the journal says of a person's act that was one of many at once."""
+
 STATE_WORDS = {RUNNING: "办理中", ENDED: "已办结", CANCELLED: "已终止", SUSPENDED: "已挂起"}
 
 
@@ -212,6 +215,8 @@ class OpenCase:
         row = {**_BLANK, **entry, "case_id": self.id, "seq": self.steps, "at": ctx.now}
         if row["answers"] is not None:
             row["salt"] = secrets.token_hex(8)
+        if ctx.batch is not None and row["actor_id"] is not None:
+            row["why"] = "；".join(filter(None, (row["why"], BATCHED.format(ctx.batch))))
         self.journal.append(row)
         return row
 
@@ -306,6 +311,7 @@ def store(ctx: Context, case: OpenCase, **said: Any) -> None:
         "state": case.state,
         "steps": [facts.of_row(row) for row in case.journal],
         "row": facts.of_case(case),
+        **({} if ctx.batch is None else {"batch": ctx.batch}),
         **said,
     }
     case.head = audit.follow(ctx, case.stream, entry, seq=case.revision, previous=case.head)

@@ -1,11 +1,23 @@
 """The JSON interface /api/v1: the commands and queries of the pages, with a document of its own."""
 
-from app.api import attachments, audit, cases, notices, openapi, procedures, registers, tokens, work_items
+from app.api import (
+    attachments,
+    audit,
+    batches,
+    cases,
+    notices,
+    openapi,
+    procedures,
+    registers,
+    tokens,
+    work_items,
+)
 from app.api.calls import bp
 
 __all__ = [
     "attachments",
     "audit",
+    "batches",
     "bp",
     "cases",
     "notices",

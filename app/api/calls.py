@@ -59,6 +59,8 @@ class Call:
     query: tuple[Query, ...] = ()
     refusals: tuple[type[Refusal], ...] = ()
     media: str = "application/json"
+    later: bool = False
+    """Whether it may answer 202: taken down, and done after the answer."""
     keyed: bool = True
     """Whether an unsafe call may be repeated under an idempotency key."""
 

@@ -16,6 +16,8 @@ from workflows.cases import Case
 from workflows.work_items import CLAIMED, DONE, OFFERED, WITHDRAWN, UnknownItem, WorkItem, acting_pairs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.orm import Session
 
     from app.inbox.orders import Order
@@ -148,6 +150,14 @@ def asides_of(session: Session, item: WorkItem) -> list[WorkItem]:
     """What was asked beside an item and was not taken back, oldest first."""
     query = select(WorkItem).where(WorkItem.host_id == item.id, WorkItem.state != WITHDRAWN)
     return list(session.scalars(query.order_by(WorkItem.id)))
+
+
+def items_for(session: Session, actor: Actor, ids: Iterable[int]) -> dict[int, WorkItem]:
+    """Those of several items that concern the actor as ``item_for`` has it, by id; no word of the others."""
+    wanted = (WorkItem.id.in_(tuple(ids)), WorkItem.case_id.not_in(withholding.kept_from(actor)))
+    return {
+        item.id: item for item in session.scalars(select(WorkItem).where(*wanted)) if _concerns(item, actor)
+    }
 
 
 def _concerns(item: WorkItem, actor: Actor) -> bool:
