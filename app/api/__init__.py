@@ -3,6 +3,7 @@
 from app.api import (
     attachments,
     audit,
+    batch_schemas,
     batches,
     cases,
     notices,
@@ -17,6 +18,7 @@ from app.api.calls import bp
 __all__ = [
     "attachments",
     "audit",
+    "batch_schemas",
     "batches",
     "bp",
     "cases",

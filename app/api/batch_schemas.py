@@ -58,5 +58,3 @@ SCHEMAS["BatchReport"] = record(
     dropped=whole("取消几件"),
     items=many(ref("BatchItem"), "依提交的次序"),
 )
-
-__all__: list[str] = []

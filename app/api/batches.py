@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from app import door, policy
 from app.api import asking, shapes
-from app.api import batch_schemas as _  # noqa: F401 (enters the shapes)
 from app.api.answering import Answer, performed, said
 from app.api.calls import ROW, Call
 from app.batches import queries, working

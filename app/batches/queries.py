@@ -83,9 +83,11 @@ def report(session: Session, actor: Actor, batch_id: int) -> Report:
 
 def _known(session: Session, actor: Actor, ids: Sequence[int]) -> dict[int, WorkItem]:
     """The items the actor may know of: those of their own work, and those of cases they may read."""
-    readable = select(WorkItem).join(Case, Case.id == WorkItem.case_id)
-    found = session.scalars(readable.where(WorkItem.id.in_(ids), scope.visible(actor)))
-    return {item.id: item for item in found} | inbox.items_for(session, actor, ids)
+    rows = session.scalars(select(WorkItem).where(WorkItem.id.in_(ids))).all()
+    numbers = {row.case_id for row in rows}
+    readable = set(session.scalars(select(Case.id).where(Case.id.in_(numbers), scope.visible(actor))))
+    found = {row.id: row for row in rows if row.case_id in readable}
+    return found | inbox.items_for(session, actor, ids)
 
 
 def waiting(session: Session, actor: Actor, batch_id: int) -> list[int]:
