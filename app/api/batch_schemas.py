@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.api.schemas import BODIES, SCHEMAS, many, maybe, moment, record, ref, request, text, whole
+from app.api.schema_parts import many, maybe, moment, record, ref, request, text, whole
+from app.api.schemas import BODIES, SCHEMAS
 from app.batches.judging import ACTIONS
 
 BODIES["Batch"] = request(

@@ -215,7 +215,7 @@ def view(session: Session, actor: Actor, item_id: int) -> ItemView:
 
 
 def views(session: Session, actor: Actor, rows: Sequence[WorkItem]) -> list[ItemView]:
-    """Items that are known to concern the actor, their cases looked up at once, without what may be undone."""
+    """Items known to concern the actor, their cases looked up at once, without what may be undone."""
     numbers = {row.case_id for row in rows}
     found = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_(numbers)))}
     revision = session.scalar(select(parameters.REVISION))
