@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.attachments.models import Attachment
 from app.catalogue.commands import SaveStartDraft
+from app.batches.commands import BeginBatch, Pick
 from app.messages.models import Message
 from app.papers.models import Document
 from app.parameters.commands import ProposeParameter
@@ -66,6 +67,7 @@ OBJECTS = {
     "/items/<>": {CLERK},
     "/work-items/<>": {CLERK},
     "/work-items/<>/<action>": {CLERK},
+    "/batches/<>": {CLERK},
     "/attachments/<>": READERS,
     "/registers/<key>/<>": ABOVE_VILLAGE,
     "/registers/<key>/<>/correct": {CLERK, BUREAU},
@@ -137,6 +139,7 @@ class Stage:
             "document_id": self._one(select(Document.id).where(Document.kind == "书面告知")),
             "message_id": self._one(select(Message.id).where(Message.person_id == self._person(REFUSED))),
             "notice_id": 1,
+            "batch_id": self._batch(),
             "effect_id": self._one(select(OutboxEffect.id)),
             "kind": "message",
             "action": "complete",
@@ -150,6 +153,11 @@ class Stage:
 
     def _by_cadre(self, command):
         return self.office.executor.execute(command, by=self.office.actor(CADRE))
+    def _batch(self):
+        command = BeginBatch(action="claim", picks=(Pick(987_654, 1),))
+        made = self.office.executor.execute(command, by=self.office.actor(CLERK))
+        worker.drain(self.office.executor)
+        return made
 
     def _proposal(self):
         command = ProposeParameter(

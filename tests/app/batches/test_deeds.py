@@ -351,3 +351,20 @@ def test_a_batch_that_asks_nothing_sensible_is_refused_by_field(standing_office,
 
     assert answer.status_code == 422
     assert wrong in answer.json["errors"]
+
+
+def test_the_report_fits_what_is_documented(one_office):
+    from jsonschema import Draft202012Validator
+
+    from app.api import openapi
+
+    found = numbers(one_office, 1)
+    answer = begin(
+        one_office, "claim", [*picks(one_office, found, CADRE), {"id": 77, "revision": 1}], by=CADRE
+    )
+
+    document = openapi.build()
+    shape = {"$ref": "#/components/schemas/BatchReport", "components": document["components"]}
+    assert list(Draft202012Validator(shape).iter_errors(answer.json)) == []
+    responses = document["paths"]["/work-items/batch"]["post"]["responses"]
+    assert responses.keys() >= {"200", "202", "409", "422"}

@@ -1,4 +1,4 @@
-"""The worker loses its power in the middle of a batch: it goes on where it was, and does nothing twice."""
+"""Long batches are the worker's: two of them at once, or one that loses its power in the middle."""
 
 import os
 import random
@@ -10,16 +10,18 @@ import sys
 import pytest
 from sqlalchemy import func, select, text
 
-from app.batches.commands import BeginBatch, Pick
+from app.batches.commands import MOST, BeginBatch, Pick
 from app.batches.models import DONE, OPEN, Batch, BatchItem
+from app.messages.models import Message
 from app.organisation import queries as people
 from tests.workflows.conftest import *  # noqa: F403 (a furnished town on either database)
-from tests.workflows.desks import ROOT
+from tests.workflows.desks import ROOT, at_once
+from workflows.audit import AuditEntry
 from workflows.cases import StepRecord
 from workflows.work_items import WorkItem
 
 CASES = 40
-CLERK = "boerjianghaizi-clerk1"
+CLERK, CADRE = "boerjianghaizi-clerk1", "zhejialiang-cadre1"
 MOST_LIVES = 400
 
 BUSY = text(
@@ -35,14 +37,16 @@ def batch(town):
         town.begun("apply", "check", "review", "post")
     town.clock.advance(days=6)
     town.work()
-    items = town.read(
-        lambda session: session.scalars(select(WorkItem).where(WorkItem.state == "offered")).all()
-    )
-    assert {item.step for item in items} == {"township_review"}
+    return begun(town, CLERK, "township_review", action="complete", conclusion="审核通过")
+
+
+def begun(town, who, step, **asked):
+    """A batch of everything that waits at a step."""
+    waits = select(WorkItem).where(WorkItem.state == "offered", WorkItem.step == step)
+    items = town.read(lambda session: session.scalars(waits).all())
     picks = tuple(Pick(item.id, item.revision) for item in items)
-    command = BeginBatch(action="complete", picks=picks, conclusion="审核通过", opinion="材料齐全。")
-    clerk = town.read(lambda session: people.account_named(session, CLERK).actor())
-    return town.executor.execute(command, by=clerk)
+    actor = town.read(lambda session: people.account_named(session, who).actor())
+    return town.executor.execute(BeginBatch(picks=picks, **asked), by=actor)
 
 
 @pytest.fixture
@@ -97,3 +101,20 @@ def test_killed_in_the_middle_a_batch_goes_on_and_nothing_is_done_twice(town, ba
     assert count(town, WorkItem.step == "township_review", WorkItem.state == "done") == CASES
     assert count(town, WorkItem.step == "county_decision", WorkItem.state == "offered") == CASES
     assert town.read(lambda session: session.get(Batch, batch)).finished_at is not None
+
+
+@pytest.mark.seconds(120)
+def test_two_hundred_items_are_dealt_with_by_two_workers_each_once(town):
+    for _ in range(MOST):
+        town.begun("apply")
+    made = begun(town, CADRE, "household_check", action="claim")
+
+    raised = at_once(town.work, town.work)
+
+    assert not [one for one in raised if isinstance(one, Exception)], raised
+    assert count(town, BatchItem.state == DONE) == MOST
+    assert count(town, WorkItem.state == "claimed", WorkItem.revision == 2) == MOST
+    claims = (AuditEntry.command == "ClaimWorkItem", AuditEntry.body.contains(f'"batch":{made}'))
+    assert count(town, *claims) == MOST
+    assert count(town, Message.link == f"/batches/{made}") == 1
+    assert town.verified().sound
