@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from app.attachments.models import Attachment
-from app.catalogue.commands import SaveStartDraft
 from app.batches.commands import BeginBatch, Pick
+from app.catalogue.commands import SaveStartDraft
 from app.messages.models import Message
 from app.papers.models import Document
 from app.parameters.commands import ProposeParameter
@@ -153,6 +153,7 @@ class Stage:
 
     def _by_cadre(self, command):
         return self.office.executor.execute(command, by=self.office.actor(CADRE))
+
     def _batch(self):
         command = BeginBatch(action="claim", picks=(Pick(987_654, 1),))
         made = self.office.executor.execute(command, by=self.office.actor(CLERK))
