@@ -17,7 +17,7 @@ BODIES["Batch"] = request(
             id=whole("待办编号", 1),
             revision=maybe(whole("读到的 revision；remind 以外必填", 0)),
         ),
-        "1 至 200 件，不重复",
+        "1 至 200 件，不重复；complete、transfer 以件数最多的同环节、同岗位为一批，其余不办",
     ),
     conclusion=maybe(text("complete：每件都用的结论", 200)),
     opinion=maybe(text("complete：每件都用的意见", 2000)),
