@@ -28,6 +28,7 @@ FEATURES = (
     "copies",
     "handling",
     "inbox",
+    "batches",
     "api",
     "health",
 )

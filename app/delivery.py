@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.absences import commands as absences
 from app.absences import tasks as absence_tasks
+from app.batches import handling as batches
 from app.messages import tasks as messages
 
 if TYPE_CHECKING:
@@ -19,5 +20,6 @@ if TYPE_CHECKING:
 DELIVERERS: dict[str, Callable[[Context, Mapping[str, Any]], None]] = {
     messages.MESSAGE: messages.deliver,
     absences.OVER: absence_tasks.over,
+    batches.EFFECT: batches.deliver,
 }
 """Every kind of effect and who delivers it."""

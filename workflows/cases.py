@@ -60,6 +60,9 @@ class CaseNotRunning(Conflict):
     sentence = "办件 {number} 当前为“{state}”，不能继续办理。"
 
 
+BATCHED = "批量办理（第 {} 批）"
+"""What the journal says of a person's act that was one of many at once."""
+
 STATE_WORDS = {RUNNING: "办理中", ENDED: "已办结", CANCELLED: "已终止", SUSPENDED: "已挂起"}
 
 
@@ -222,6 +225,8 @@ class OpenCase:
             row["why"] = row["why"] or acting.mandate(ctx.standing.name)
         if row["answers"] is not None:
             row["salt"] = secrets.token_hex(8)
+        if ctx.batch is not None and row["actor_id"] is not None:
+            row["why"] = "；".join(filter(None, (row["why"], BATCHED.format(ctx.batch))))
         self.journal.append(row)
         return row
 
@@ -316,6 +321,7 @@ def store(ctx: Context, case: OpenCase, **said: Any) -> None:
         "state": case.state,
         "steps": [facts.of_row(row) for row in case.journal],
         "row": facts.of_case(case),
+        **({} if ctx.batch is None else {"batch": ctx.batch}),
         **said,
     }
     case.head = audit.follow(ctx, case.stream, entry, seq=case.revision, previous=case.head)

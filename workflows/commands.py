@@ -157,6 +157,8 @@ class Context:
     on_record: bool = False
     standing: StandIn | None = None
     """For whom the actor acts in this command, where not for themselves."""
+    batch: int | None = None
+    """Of which batch (批量办理) this is a part: its chain and its journal say so."""
 
     def require(self, allowed: bool, refusal: type[Refusal] = NotAllowed, **facts: object) -> None:  # noqa: FBT001 (a verdict reads as require(x))
         """Refuse unless ``allowed``."""
@@ -270,11 +272,7 @@ class Executor:
             ctx = self._context(session, command, by)
             if once is not None:
                 _refuse_replay(ctx, once)
-            command.authorise(ctx)
-            result = command.run(ctx)
-            # A case that was stored has its entry already, in its own chain.
-            if command.recorded and (ctx.facts or not ctx.on_record):
-                audit.append(ctx)
+            result = _carry_out(ctx, command)
             if once is not None:
                 _keep_answer(ctx, once, result)
         return result
@@ -296,16 +294,56 @@ class Executor:
         """A refusal is a fact: the work rolled back, who tried what is kept in a transaction of its own."""
         try:
             with self.database.writing.begin() as session:
-                ctx = self._context(session, command, by)
-                ctx.record(
-                    "refused",
-                    code=refusal.code,
-                    sentence=str(refusal)[:LONGEST_SENTENCE],
-                    asked=_identifiers(command),
-                )
-                audit.append(ctx)
+                _put_on_record(self._context(session, command, by), refusal, _identifiers(command))
         except OperationalError as error:
             log.warning("refusal not recorded", command=type(command).__name__, error=str(error.orig))
+
+
+def _carry_out(ctx: Context, command: Command[T]) -> T:
+    """Verdict, deed and entry."""
+    command.authorise(ctx)
+    result = command.run(ctx)
+    # A case that was stored has its entry already, in its own chain.
+    if command.recorded and (ctx.facts or not ctx.on_record):
+        audit.append(ctx)
+    return result
+
+
+def _put_on_record(ctx: Context, refusal: Refusal, asked: dict[str, Any]) -> None:
+    """The entry of a refusal: its code, its sentence, what was aimed at."""
+    ctx.record("refused", code=refusal.code, sentence=str(refusal)[:LONGEST_SENTENCE], asked=asked)
+    audit.append(ctx)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A command inside a running one, as a part of a batch: by whom, under its own verdict and name."""
+
+    ctx: Context
+    by: Actor
+    batch: int
+    command: str
+
+    def _own(self) -> Context:
+        ctx = self.ctx
+        return Context(
+            ctx.session, actor=self.by, now=ctx.now, host=ctx.host, command=self.command, batch=self.batch
+        )
+
+    def carry_out(self, command: Command[T]) -> T:
+        """Run ``command``; its refusal undoes what it did and nothing else, and is raised."""
+        try:
+            with self.ctx.session.begin_nested():
+                return _carry_out(self._own(), command)
+        except IntegrityError as error:
+            named = refusal_of_constraint(str(error.orig))
+            if named is None:
+                raise
+            raise named from error
+
+    def put_on_record(self, refusal: Refusal, item_id: int) -> None:
+        """A refusal is a fact here too; it stands or falls with the running command."""
+        _put_on_record(self._own(), refusal, {"item_id": item_id, "batch": self.batch})
 
 
 def _identifiers(command: Command[Any]) -> dict[str, Any]:

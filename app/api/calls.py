@@ -61,6 +61,8 @@ class Call:
     media: str = "application/json"
     actions: tuple[str, ...] = ()
     """What ``<action>`` in the address may be."""
+    later: bool = False
+    """Whether it may answer 202: taken down, and done after the answer."""
     keyed: bool = True
     """Whether an unsafe call may be repeated under an idempotency key."""
 

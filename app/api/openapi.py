@@ -87,7 +87,7 @@ def _operation(name: str, one: Call) -> dict[str, Any]:
         "summary": one.summary,
         "tags": [one.rule.split("/")[1]],
         "parameters": list(_parameters(one)),
-        "responses": {str(one.status): _success(one), **_refused(one)},
+        "responses": {str(one.status): _success(one), **_later(one), **_refused(one)},
         "x-policy": one.policy.sentence,
     }
     if one.policy is policy.public:
@@ -144,6 +144,10 @@ def _success(one: Call) -> dict[str, Any]:
     if headers:
         found["headers"] = headers
     return found
+
+
+def _later(one: Call) -> dict[str, Any]:
+    return {"202": {**_success(one), "description": "已受理，随后办理"}} if one.later else {}
 
 
 def _refused(one: Call) -> dict[str, Any]:

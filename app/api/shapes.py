@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from app.attachments.shelf import masked
+from app.batches.models import OPEN
 from app.catalogue.queries import steps
 from app.lamps import lamp_of
 from app.security.deeds import deed
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from app.batches.queries import Line, Report
     from app.cases.queries import CaseView, Entry
     from app.catalogue.queries import Offer
     from app.copies.queries import Sent
@@ -242,6 +244,42 @@ def item(row: WorkItem, now: datetime) -> dict[str, Any]:
         "done_by": row.done_by,
         "conclusion": row.conclusion,
         "opinion": row.opinion,
+    }
+
+
+def batch(report: Report, *, begun: bool = False) -> dict[str, Any]:
+    """A batch as it stands, or as it was when it was ``begun``."""
+    row, total = report.batch, report.batch.total
+    state = "cancelled" if row.cancelled_at else "running" if report.open else "finished"
+    counts = {"open": report.open, "done": report.done, "refused": report.refused, "dropped": report.dropped}
+    return {
+        "id": row.id,
+        "action": row.action,
+        "state": "running" if begun else state,
+        "about": row.about,
+        "conclusion": row.conclusion,
+        "opinion": row.opinion,
+        "to": row.to,
+        "reason": row.reason,
+        "created_at": instant(row.created_at),
+        "total": total,
+        **({"open": total, "done": 0, "refused": 0, "dropped": 0} if begun else counts),
+        "items": [_batch_item(line, begun=begun) for line in report.lines],
+    }
+
+
+def _batch_item(line: Line, *, begun: bool) -> dict[str, Any]:
+    row, known = line.row, line.item
+    return {
+        "id": row.item_id,
+        "revision": row.revision,
+        "state": OPEN if begun else row.state,
+        "code": None if begun else row.code,
+        "sentence": None if begun else row.sentence,
+        "settled_at": None if begun else instant(row.settled_at),
+        "case": known.case_number if known else None,
+        "name": known.name if known else None,
+        "subject": known.subject_name if known else None,
     }
 
 

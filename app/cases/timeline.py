@@ -11,7 +11,7 @@ from app.attachments.queries import by_ids
 from app.attachments.shelf import file_ids
 from app.cases.clauses import Basis, basis_of, cited
 from workflows.acting import signed
-from workflows.cases import SUSPENDED
+from workflows.cases import BATCHED, SUSPENDED
 from workflows.clock import LOCAL
 from workflows.course import REASONS
 from workflows.handling import KIND as HANDLING
@@ -123,7 +123,7 @@ def _line(case: CaseView, entry: Entry, papers: dict[int, Attachment]) -> Line:
         papers=[papers[number] for number in _files(case, entry) if number in papers],
         basis=basis_of(case.release, record.step),
         system=system,
-        why=record.why if system or record.kind in EXPLAINED else None,
+        why=record.why if system or record.kind in EXPLAINED else batch_of(record),
         took=_took(record.opened_at, record.at),
         reasons=reasons_of(case, record),
     )
@@ -158,9 +158,20 @@ def decided_before(case: CaseView, item: WorkItem) -> list[Line]:
     return found[::-1]
 
 
+def is_proxy(record: StepRecord) -> bool:
+    """Whether somebody stood in for the household."""
+    return PROXY in (record.why or "").split("；")
+
+
+def batch_of(record: StepRecord) -> str | None:
+    """In which batch a person's act was done, in words; None for one done by itself."""
+    words = (record.why or "").removeprefix(f"{PROXY}；")
+    return words if words.startswith(BATCHED.split("{}", maxsplit=1)[0]) else None
+
+
 def actor_of(record: StepRecord) -> str:
     """Who acted, and that they stood in for somebody where they did."""
-    return signed(record) + ("（代办）" if record.why == PROXY else "")
+    return signed(record) + ("（代办）" if is_proxy(record) else "")
 
 
 def unit_of(case: CaseView, record: StepRecord) -> str | None:
@@ -169,7 +180,7 @@ def unit_of(case: CaseView, record: StepRecord) -> str | None:
         # A case is started together with its first step, by the same hands.
         record = next((entry.record for entry in case.entries if entry.record.kind == HUMAN), record)
     element = case.release.specification.elements.get(record.step)
-    if element is not None and element.role == "household" and record.why != PROXY:
+    if element is not None and element.role == "household" and not is_proxy(record):
         return element.lane
     return record.unit
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 import forms
 from app.attachments import shelf
 from app.cases import queries as cases
@@ -17,6 +19,7 @@ from workflows.commands import digest_of
 from workflows.returning import may_take_back, ways_back
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -88,7 +91,7 @@ class ItemView:
             answers = self.case.variables.get(self.item.step)
         return answers
 
-    def _begun(self) -> dict[str, Any] | None:
+    def begun(self) -> dict[str, Any] | None:
         """The draft; else the last round's answers without what is said or signed anew each time."""
         definition, stored = self.definition, self.stored
         if definition is None or self.item.draft or not stored:
@@ -213,7 +216,7 @@ class ItemView:
         """The form over ``data``; over the draft or the last round when there is none."""
         if self.form is None:
             return None
-        start = data if data is not None else self._begun()
+        start = data if data is not None else self.begun()
         return shelf.build(session, self.actor, at, self.form, start, scope=self.scope, previous=self.stored)
 
 
@@ -246,3 +249,17 @@ def view(session: Session, actor: Actor, item_id: int) -> ItemView:
         excluded=not may and standing(item, actor) is not None,
         barred=exclusion.done_apart(session, case, release, item.step, actor),
     )
+
+
+def views(session: Session, actor: Actor, rows: Sequence[WorkItem]) -> list[ItemView]:
+    """Items known to concern the actor, their cases looked up at once, without what may be undone."""
+    numbers = {row.case_id for row in rows}
+    found = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_(numbers)))}
+    revision = session.scalar(select(parameters.REVISION))
+    made = []
+    for row in rows:
+        case = found[row.case_id]
+        release = catalogue.release(session, case.version_id)
+        ruled = parameters.ruled(session, release, case.created_at, revision=revision)
+        made.append(ItemView(row, case, ruled, actor))
+    return made

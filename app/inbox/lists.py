@@ -11,19 +11,21 @@ from app.cases.lists import beginning, end
 from app.inbox import queries
 from app.inbox.queries import Filters
 from app.lamps import CALENDAR, NEAR_DAYS
-from workflows import catalogue
+from workflows import actions, catalogue
 from workflows.clock import end_of_day, local_date
+from workflows.work_items import OFFERED, STEP
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from app.inbox.orders import Order
     from workflows.commands import Actor
+    from workflows.work_items import WorkItem
 
-KEPT = ("q", "procedure", "lamp", "since", "until", "state", "sort")
+KEPT = ("q", "procedure", "lamp", "since", "until", "state", "sort", "batch")
 """What an address of these lists may say; it goes along from page to page."""
 
 LAMPS = (("", "全部"), ("yellow", "将到期"), ("red", "已超期"))
@@ -93,3 +95,23 @@ def chips(session: Session, actor: Actor, args: Mapping[str, str], now: datetime
 def procedures(session: Session) -> list[tuple[str, str]]:
     """What the filter for procedures offers."""
     return [(release.key, release.name) for release in catalogue.in_force(session)]
+
+
+MOST_PICKED = 200
+"""So many rows stand on a page from which many are picked to be dealt with at once."""
+
+AT_ONCE = ("claim", "complete", "transfer", "release")
+
+
+def picks(rows: Sequence[WorkItem]) -> dict[int, list[str]]:
+    """By item, which actions make sense on many at once: what the row shows; each verdict falls later."""
+    return {row.id: [action for action in AT_ONCE if _offers(row, action)] for row in rows}
+
+
+def _offers(row: WorkItem, action: str) -> bool:
+    if action == "claim":
+        return row.state == OFFERED
+    if action == "complete" and row.kind != STEP:
+        return False
+    rule = actions.TABLE[action]
+    return row.kind in rule.kinds and row.state in rule.states

@@ -20,6 +20,7 @@ WAITING: Entry = {
     "also": [
         *("inbox.item", "inbox.ask_transfer", "inbox.ask_delegate", "inbox.ask_send_back"),
         *("inbox.ask_add_signer", "inbox.ask_remove_signer"),
+        *("batches.index", "batches.check", "batches.begin", "batches.show"),
     ],
 }
 DONE: Entry = {

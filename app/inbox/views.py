@@ -52,8 +52,9 @@ def index() -> ResponseReturnValue:
     if first != "inbox.index":
         return go(first)
     narrowed, args = lists.narrowed(request.args, door.now()), request.args
-    order = lists.ordered(args, OPEN_ORDERS)
-    found = queries.open_items(door.reading(), actor, narrowed, args.get("cursor"), PAGE_ROWS, order)
+    order, picking = lists.ordered(args, OPEN_ORDERS), bool(args.get("batch"))
+    rows = lists.MOST_PICKED if picking else PAGE_ROWS
+    found = queries.open_items(door.reading(), actor, narrowed, args.get("cursor"), rows, order)
     return page(
         "inbox/index.html",
         items=found,
@@ -62,6 +63,7 @@ def index() -> ResponseReturnValue:
         procedures=lists.procedures(door.reading()),
         narrowing=lists.kept(args),
         sorts=lists.sorts("inbox.index", args, OPEN_ORDERS),
+        picks=lists.picks(found.rows) if picking else None,
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.absences.commands import AppointDeputy
 from app.attachments.models import Attachment
+from app.batches.commands import BeginBatch, Pick
 from app.catalogue.commands import SaveStartDraft
 from app.handover.commands import HandOver
 from app.messages.models import Message
@@ -77,6 +78,7 @@ OBJECTS = {
     "/items/<>": {CLERK},
     "/work-items/<>": {CLERK},
     "/work-items/<>/<action>": {CLERK},
+    "/batches/<>": {CLERK},
     "/attachments/<>": READERS,
     "/registers/<key>/<>": ABOVE_VILLAGE,
     "/registers/<key>/<>/correct": {CLERK, BUREAU},
@@ -155,6 +157,7 @@ class Stage:
             "document_id": self._one(select(Document.id).where(Document.kind == "书面告知")),
             "message_id": self._one(select(Message.id).where(Message.person_id == self._person(REFUSED))),
             "notice_id": 1,
+            "batch_id": self._batch(),
             "effect_id": self._one(select(OutboxEffect.id)),
             "kind": "message",
             "action": "complete",
@@ -178,6 +181,12 @@ class Stage:
         command = SendCopies(number=self.number, kind="circulate", to_person_ids=to, words="走查")
         self.office.executor.execute(command, by=self.office.actor(CLERK))
         return self._one(select(CaseCopy.id))
+
+    def _batch(self):
+        command = BeginBatch(action="claim", picks=(Pick(987_654, 1),))
+        made = self.office.executor.execute(command, by=self.office.actor(CLERK))
+        worker.drain(self.office.executor)
+        return made
 
     def _proposal(self):
         command = ProposeParameter(

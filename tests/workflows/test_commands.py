@@ -8,9 +8,9 @@ from sqlalchemy import delete, select, text
 
 from tests.workflows.desks import at_once
 from workflows import numbering, work_items
-from workflows.commands import CONSOLE, SYSTEM, Command, KeyReused, Once, Replayed
+from workflows.commands import CONSOLE, SYSTEM, Command, KeyReused, Once, Part, Replayed
 from workflows.db import Database
-from workflows.errors import NotAllowed, Refusal, Unavailable
+from workflows.errors import Conflict, NotAllowed, Refusal, Unavailable
 from workflows.numbering import Counter
 from workflows.running import ClaimWorkItem, CompleteWorkItem
 from workflows.work_items import AlreadyDone, NotYours, Stale
@@ -28,6 +28,37 @@ class TakeNumber(Command):
     def run(self, ctx):
         ctx.record("office", series=self.series)
         return numbering.next_number(ctx, self.series)
+
+
+@dataclasses.dataclass(frozen=True)
+class TakeTwice(TakeNumber):
+    """Takes a number of its own, then lets others be taken as parts of a batch; gives what became of them."""
+
+    parts: tuple = ()
+    recorded = False
+
+    def run(self, ctx):
+        numbering.next_number(ctx, self.series)
+        return [self._part(ctx, *each) for each in self.parts]
+
+    def _part(self, ctx, by, command):
+        part = Part(ctx, by, 7, type(command).__name__)
+        try:
+            return part.carry_out(command)
+        except Refusal as refusal:
+            part.put_on_record(refusal, 5)
+            return refusal
+
+
+@dataclasses.dataclass(frozen=True)
+class BreakRule(TakeNumber):
+    """Takes a number and then breaks a rule that only the database knows."""
+
+    statement: str = ""
+
+    def run(self, ctx):
+        numbering.next_number(ctx, self.series)
+        ctx.session.execute(text(self.statement))
 
 
 CUT_OFF = text(
@@ -208,3 +239,44 @@ def test_every_instant_of_a_command_is_the_clocks(town):
     case = town.case(subject)
     assert {case.created_at, *(row.at for row in town.journal(subject))} == {town.clock.now()}
     assert {entry.at for entry in town.entries(f"case:{case.number}")} == {town.clock.now()}
+
+
+def test_a_part_that_is_refused_undoes_itself_alone_and_is_on_record(town):
+    parts = ((CONSOLE, TakeNumber()), (SYSTEM, TakeNumber()), (CONSOLE, TakeNumber()))
+
+    first, refusal, third = town.executor.execute(TakeTwice(parts=parts), by=CONSOLE)
+
+    assert isinstance(refusal, NotAllowed)
+    assert (first[-1], third[-1]) == ("2", "3")
+    assert taken(town) == 3
+    [entry] = town.entries("refused")
+    assert entry.command == "TakeNumber"
+    assert '"asked":{"item_id":5,"batch":7}' in entry.body
+    assert [one.command for one in town.entries("office")][-2:] == ["TakeNumber", "TakeNumber"]
+
+
+def test_a_part_that_the_database_refuses_by_a_named_rule_undoes_itself_alone(town):
+    subject = town.begun("apply")
+    known = (
+        "INSERT INTO cases SELECT 99999, 'X-1', procedure_key, procedure_name, version_id, division, "
+        "division_name, subject, subject_name, subject_key, state, outcome, engine_state, variables, rounds, "
+        "waiting, standing, steps, revision, head, kept, started_by_id, started_by, parent_number, "
+        "parent_element, parent_round, created_at, due_at, ended_at, suspended_at, undo FROM cases"
+    )
+    broken = (CONSOLE, BreakRule(statement=known))
+
+    refusal, number = town.executor.execute(TakeTwice(parts=(broken, (CONSOLE, TakeNumber()))), by=CONSOLE)
+
+    assert refusal.code == "case.already_running"
+    assert number[-1] == "2"
+    assert town.case(subject).number
+
+
+def test_a_part_that_breaks_a_rule_without_a_name_takes_everything_back(town):
+    town.begun("apply")
+    unknown = BreakRule(statement="UPDATE cases SET division = NULL")
+
+    with pytest.raises(Conflict):
+        town.executor.execute(TakeTwice(parts=((CONSOLE, unknown),)), by=CONSOLE)
+
+    assert taken(town) == 0
