@@ -22,6 +22,7 @@ FEATURES = (
     "notices",
     "catalogue",
     "parameters",
+    "calendars",
     "cases",
     "inbox",
     "api",

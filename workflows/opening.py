@@ -139,7 +139,13 @@ def _claim_files(
 
 
 def finish(
-    course: Course, item: OpenItem, answers: dict[str, Any], opinion: str | None, by: Actor | None = None
+    course: Course,
+    item: OpenItem,
+    answers: dict[str, Any],
+    opinion: str | None,
+    by: Actor | None = None,
+    *,
+    late_reason: str | None = None,
 ) -> None:
     """Finish the item, write the journal row, move the engine on.
 
@@ -150,7 +156,7 @@ def finish(
     said = answers.get("opinion") or opinion
     doer = by or ctx.actor
     item_rows.finish(ctx, item, doer, conclusion=conclusion, opinion=said)
-    row = _take_down(course, item, doer, answers, said)
+    row = _take_down(course, item, doer, answers, opinion=said, late_reason=late_reason)
     paper = course.release.specification.elements[item.step].properties.get("paper")
     if paper and item.form:
         outbox.promise(ctx, FILLED_PAPER, case=case.id, seq=row["seq"], title=paper)
@@ -165,7 +171,7 @@ def finish(
 
 
 def _take_down(
-    course: Course, item: OpenItem, doer: Actor, answers: dict[str, Any], opinion: str | None
+    course: Course, item: OpenItem, doer: Actor, answers: dict[str, Any], **said: str | None
 ) -> dict[str, Any]:
     """The journal row of a step that was done."""
     acting = doer.grant_in(item.role, item.unit_id)
@@ -182,9 +188,9 @@ def _take_down(
         unit=acting.unit_name if acting else item.unit,
         opened_at=item.created_at,
         conclusion=answers.get("conclusion"),
-        opinion=opinion,
         answers=answers,
         why=None if acting or item.assignee_id else "代办",
+        **said,
     )
 
 

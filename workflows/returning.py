@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, or_, select
 
-from workflows import asides, cases, catalogue, item_rows, outbox, spiff, traces, withholding, work_items
+from workflows import (
+    asides,
+    cases,
+    catalogue,
+    item_rows,
+    lateness,
+    outbox,
+    spiff,
+    traces,
+    withholding,
+    work_items,
+)
 from workflows.cases import RUNNING
 from workflows.commands import Command, Context
 from workflows.course import Course
@@ -130,12 +141,15 @@ class SendBackTo(ItemCommand):
     to: str
     reason: str
     straight: bool = False
+    late_reason: str | None = None
 
     def run(self, ctx: Context) -> int:
         """Move the token; items beside it go too where the way back leads out of their branches."""
         case, item = held(ctx)
         if not self.reason.strip():
             raise Invalid({"reason": "请写明退回的原因，让收到的人知道要改什么。"})
+        late = lateness.judged(item, self.late_reason, ctx.now)
+        late.require()
         asides.require_nothing_before(ctx, item)
         course = Course.of(ctx, case)
         way = self._way(ctx, course, item)
@@ -155,6 +169,7 @@ class SendBackTo(ItemCommand):
             opened_at=item.created_at,
             conclusion=SENT_BACK,
             opinion=self.reason,
+            late_reason=late.reason,
             why=f"退回到“{way.name}”，{'改好后直送退回人' if self.straight else '改好后逐级重新办理'}",
         )
         course.move_back(item.task_id, self.to, **self._given(ctx, course, item))

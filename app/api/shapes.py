@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from app import door
 from app.attachments.shelf import masked
 from app.catalogue.queries import steps
 from app.lamps import lamp_of
 from app.security.deeds import deed
-from workflows import catalogue
+from workflows import catalogue, lateness
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -121,13 +122,14 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "conclusion": record.conclusion,
         "opinion": record.opinion,
         "why": record.why,
+        "late_reason": record.late_reason,
         "basis": entry.basis,
         "answers": entry.answers,
     }
 
 
 def _lamp(row: WorkItem, now: datetime) -> dict[str, str]:
-    found = lamp_of(row.due_at, row.done_at or now) or NO_LIMIT
+    found = lamp_of(row.due_at, row.done_at or now, calendar=door.calendar()) or NO_LIMIT
     return {"lamp": found["colour"], "lamp_words": found["words"]}
 
 
@@ -178,6 +180,7 @@ def item_full(seen: ItemView, now: datetime) -> dict[str, Any]:
         "answers": masked(seen.stored or {}),
         "basis": seen.basis,
         "ways_back": [way._asdict() for way in seen.ways],
+        "late_reason_needed": seen.may_act and lateness.is_asked(seen.item, now),
     }
 
 

@@ -39,6 +39,7 @@ class Head:
     version: int
     step: str
     due_at: datetime | None
+    paused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def head_of(case: CaseView) -> Head:
         version=case.release.number,
         step=_standing(case),
         due_at=None if row.ended_at else row.due_at,
+        paused=row.paused_at is not None,
     )
 
 

@@ -94,7 +94,7 @@ def listed(
     if state:
         query = query.where(Case.state == state)
     if overdue_at:
-        query = query.where(Case.state == RUNNING, Case.due_at <= overdue_at)
+        query = query.where(Case.state == RUNNING, Case.due_at <= overdue_at, Case.paused_at.is_(None))
     if procedure:
         query = query.where(Case.procedure_key == procedure)
     if q:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import forms
 from app.attachments.queries import by_ids
 from app.attachments.shelf import file_ids
 from app.cases.clauses import Basis, basis_of, cited
-from workflows.clock import LOCAL
 from workflows.course import REASONS
 from workflows.handling import KIND as HANDLING
 from workflows.returning import BACK
-from workflows.work_items import moment
+from workflows.work_items import until
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -74,6 +73,7 @@ class Line:
     reasons: tuple[Reason, ...] = ()
     void: bool = False
     """Whether it was taken back since."""
+    late_reason: str | None = None
 
 
 def timeline_of(session: Session, case: CaseView) -> list[Line]:
@@ -122,6 +122,7 @@ def _line(case: CaseView, entry: Entry, papers: dict[int, Attachment]) -> Line:
         why=record.why if system or record.kind in EXPLAINED else None,
         took=_took(record.opened_at, record.at),
         reasons=reasons_of(case, record),
+        late_reason=record.late_reason,
     )
 
 
@@ -168,14 +169,6 @@ def unit_of(case: CaseView, record: StepRecord) -> str | None:
     if element is not None and element.role == "household" and record.why != PROXY:
         return element.lane
     return record.unit
-
-
-def until(instant: datetime) -> str:
-    """A limit as people say it: midnight is 24:00 of the day before."""
-    local = instant.astimezone(LOCAL)
-    if local.time() == time():
-        return f"{local.date() - timedelta(days=1)} 24:00"
-    return moment(instant)
 
 
 def state_of(case: CaseView, form: str | None, conclusion: str | None) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import forms
 from app.attachments import shelf
 from app.inbox import queries
-from workflows import asides, catalogue, course, parameters, work_items
+from workflows import asides, catalogue, course, lateness, parameters, work_items
 from workflows.actions import ACTING, DOER, READER, TABLE, Action
 from workflows.cases import Case
 from workflows.commands import digest_of
@@ -94,6 +94,11 @@ class ItemView:
     def may_act(self) -> bool:
         """Whether the actor may act on it now."""
         return work_items.may_act(self.item, self.actor)
+
+    def late_since(self, at: datetime) -> str:
+        """The limit the item is past, in words, where whoever finishes it has to say why; else empty."""
+        due = self.item.due_at
+        return work_items.until(due) if due and lateness.is_asked(self.item, at) else ""
 
     @property
     def actions(self) -> list[str]:

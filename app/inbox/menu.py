@@ -73,6 +73,13 @@ PARAMETERS: Entry = {
     "tab": True,
     "also": ["parameters.show", "parameters.ask"],
 }
+CALENDAR: Entry = {
+    "endpoint": "calendars.index",
+    "label": "日历",
+    "icon": "calendar",
+    "tab": True,
+    "also": ["calendars.show"],
+}
 MESSAGES: Entry = {
     "endpoint": "messages.index",
     "label": "消息",
@@ -112,7 +119,7 @@ HOUSEHOLD = (
     MESSAGES,
 )
 SUPERVISION = (_tab(CASES, rule=False), _tab(REGISTERS), NOTICES, AUDIT, MESSAGES)
-ADMINISTRATION = (PARAMETERS, START, NOTICES, MESSAGES)
+ADMINISTRATION = (PARAMETERS, CALENDAR, START, NOTICES, MESSAGES)
 OFFICERS: dict[str, tuple[Entry, ...]] = {
     "audit_officer": (AUDIT, NOTICES, ACCOUNT),
     "security_officer": (ACCOUNT, NOTICES),
@@ -132,7 +139,7 @@ def entries(actor: Actor) -> Sequence[Entry]:
         return SUPERVISION
     if roles == {"household"}:
         return HOUSEHOLD
-    return (*CASEWORK, PARAMETERS) if "procedure_admin" in roles else CASEWORK
+    return (*CASEWORK, PARAMETERS, CALENDAR) if "procedure_admin" in roles else CASEWORK
 
 
 def arrival(actor: Actor) -> str:

@@ -85,6 +85,7 @@ OBJECTS = {
     "/registers/<key>/export.xlsx": STAFF - {DEPARTMENT},
     "/parameters/<key>": {ADMIN},
     "/parameters/proposals/<>": {ADMIN},
+    "/calendar/<day>": {ADMIN},
     "/procedures/<key>": CASEWORK,
     "/notices/<>": EVERYBODY | {STRANGER},
 }
@@ -146,6 +147,7 @@ class Stage:
             "proposal_id": self._proposal(),
             "draft_id": self._by_cadre(SaveStartDraft(procedure="fp_01_ds", division=VILLAGE)),
             "phrase_id": self._by_cadre(AddPhrase(text="同意。")),
+            "day": "2026-03-18",
         }
 
     def _by_cadre(self, command):
