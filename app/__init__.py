@@ -24,6 +24,7 @@ FEATURES = (
     "notices",
     "catalogue",
     "parameters",
+    "calendars",
     "cases",
     "copies",
     "handling",

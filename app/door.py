@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from flask import current_app, g, has_request_context, request
 from flask_login import current_user
 
+from workflows import calendars
 from workflows.commands import Actor, Command, Executor, Once
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+    from workflows.clock import WorkingDays
 
 T = TypeVar("T")
 
@@ -53,6 +56,13 @@ def now() -> datetime:
     if "now" not in g:
         g.now = executor().clock.now()
     return cast("datetime", g.now)
+
+
+def calendar() -> WorkingDays:
+    """The working days of this installation, as they stand in this request."""
+    if "calendar" not in g:
+        g.calendar = calendars.of(reading())
+    return cast("WorkingDays", g.calendar)
 
 
 def current_actor() -> Actor:

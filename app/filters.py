@@ -6,7 +6,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from app.lamps import lamp_of
 from workflows.clock import LOCAL, local_date
 
 if TYPE_CHECKING:
@@ -52,6 +51,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
     "paper_day": paper_day,
     "money": money,
-    "lamp_of": lamp_of,
     "state_word": state_word,
 }

@@ -14,10 +14,13 @@ from whitenoise import WhiteNoise
 
 from app import door, filters
 from app.extensions import compress, csrf, login
+from app.lamps import lamp_of
 from app.organisation.roles import role_name
 from app.pages import MOST_ROW_NUMBER
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask import Flask, Response
     from werkzeug.routing import Map
 
@@ -90,7 +93,7 @@ def bind(app: Flask, settings: Settings) -> None:
     # Errors come in the order of the page, not of the alphabet.
     app.json.sort_keys = app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(filters.FILTERS, role_name=role_name)
+    app.jinja_env.filters.update(filters.FILTERS, role_name=role_name, lamp_of=_lamp_of)
     app.jinja_env.globals["asset"] = asset
     app.context_processor(_around)
     app.after_request(_harden)
@@ -132,6 +135,11 @@ def _around() -> dict[str, Any]:
     if actor.kind != "person":
         return {"actor": None, "counts": {}, "demo": demo}
     return {"actor": Shown(actor), "counts": Counts(), "now": door.now(), "demo": demo}
+
+
+def _lamp_of(due_at: datetime | None, now: datetime, paused: bool = False) -> dict[str, str] | None:  # noqa: FBT001, FBT002 (as in lamps.py)
+    """The lamp of a limit by this installation's working days."""
+    return lamp_of(due_at, now, paused, calendar=door.calendar())
 
 
 class Counts:

@@ -155,7 +155,14 @@ def require_nothing_before(ctx: Context, host: OpenItem) -> list[OpenItem]:
     return [aside for aside in standing if aside.kind == AFTER]
 
 
-def hold(ctx: Context, case: OpenCase, host: OpenItem, answers: dict[str, Any], opinion: str | None) -> None:
+def hold(
+    ctx: Context,
+    case: OpenCase,
+    host: OpenItem,
+    answers: dict[str, Any],
+    opinion: str | None,
+    late_reason: str | None,
+) -> None:
     """Keep the decision and open the items of those who sign behind it."""
     whose = ctx.standing or ctx.actor
     host.assignee_id, host.assignee = whose.person_id, whose.name
@@ -165,7 +172,8 @@ def hold(ctx: Context, case: OpenCase, host: OpenItem, answers: dict[str, Any], 
         item_rows.set_state(ctx, aside, CLAIMED)
         _tell(ctx, case, aside.id, aside.assignee_id, AFTER)
     conclusion = answers.get("conclusion")
-    note(ctx, case, host, name=f"{host.name}（待后加签）", conclusion=conclusion, opinion=opinion)
+    said = {"conclusion": conclusion, "opinion": opinion, "late_reason": late_reason}
+    note(ctx, case, host, name=f"{host.name}（待后加签）", **said)
 
 
 def let_go(ctx: Context, host: OpenItem) -> None:

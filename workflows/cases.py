@@ -18,13 +18,12 @@ from sqlalchemy import (
     false,
     insert,
     select,
-    text,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflows import acting, audit, facts, numbering, parameters
-from workflows.db import Base, BigId, JsonText, UtcDateTime
+from workflows import acting, audit, calendars, facts, numbering, parameters
+from workflows.db import Base, BigId, JsonText, UtcDateTime, only_where
 from workflows.errors import Conflict, NotFound, constraint
 
 if TYPE_CHECKING:
@@ -76,8 +75,7 @@ class Case(Base):
             "procedure_key",
             "subject_key",
             unique=True,
-            sqlite_where=text("state IN ('running', 'suspended') AND subject_key IS NOT NULL"),
-            postgresql_where=text("state IN ('running', 'suspended') AND subject_key IS NOT NULL"),
+            **only_where("state IN ('running', 'suspended') AND subject_key IS NOT NULL"),
         ),
         Index("ix_cases_division_created", "division", "id"),
         Index("ix_cases_started_by", "started_by_id", "id"),
@@ -85,8 +83,7 @@ class Case(Base):
         Index(
             "ix_cases_suspended",
             "suspended_at",
-            sqlite_where=text("suspended_at IS NOT NULL"),
-            postgresql_where=text("suspended_at IS NOT NULL"),
+            **only_where("suspended_at IS NOT NULL"),
         ),
         Index(
             "uq_cases_parent",
@@ -94,8 +91,7 @@ class Case(Base):
             "parent_element",
             "parent_round",
             unique=True,
-            sqlite_where=text("parent_number IS NOT NULL"),
-            postgresql_where=text("parent_number IS NOT NULL"),
+            **only_where("parent_number IS NOT NULL"),
         ),
     )
 
@@ -131,6 +127,8 @@ class Case(Base):
     suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     undo: Mapped[list[dict[str, Any]]] = mapped_column(JsonText, default=list, server_default="[]")
     """What the steps taken last need to be taken back: see ``workflows.undoing``."""
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when its clock stands still; see pausing."""
 
 
 class StepRecord(Base):
@@ -158,6 +156,8 @@ class StepRecord(Base):
     answers: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
     salt: Mapped[str | None] = mapped_column(String(32))
     why: Mapped[str | None] = mapped_column(Text)
+    late_reason: Mapped[str | None] = mapped_column(Text)
+    """逾期说明: why a step was done after its limit."""
     passed: Mapped[list[str]] = mapped_column(JsonText)
 
 
@@ -192,8 +192,11 @@ class OpenCase:
     suspended_at: datetime | None = None
     undo: list[dict[str, Any]] = field(default_factory=list)
     kept: bool = False
+    paused_at: datetime | None = None
     ruled: int = 0
     """The revision of all parameters as read with the row."""
+    dated: int | None = None
+    """The revision of the calendar as read with the row; None for a case that was never read."""
     journal: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -243,10 +246,11 @@ _BLANK: dict[str, Any] = {
     "answers": None,
     "salt": None,
     "why": None,
+    "late_reason": None,
     "passed": [],
 }
 
-_LOADED = tuple(each.name for each in fields(OpenCase) if each.name not in {"ruled", "journal"})
+_LOADED = tuple(each.name for each in fields(OpenCase) if each.name not in {"ruled", "dated", "journal"})
 _STORED = (
     "state",
     "outcome",
@@ -262,6 +266,7 @@ _STORED = (
     "ended_at",
     "suspended_at",
     "undo",
+    "paused_at",
 )
 
 _table = Case.__table__
@@ -271,7 +276,7 @@ def locking(which: ColumnElement[int], *, skip_locked: bool = False) -> Select[A
     """The statement that locks and reads the case with that id; build it once, run it by ``locked``."""
     columns = (_table.c[name] for name in _LOADED)
     return (
-        select(*columns, parameters.REVISION)
+        select(*columns, parameters.REVISION, calendars.REVISION)
         .where(_table.c.id == which)
         .with_for_update(skip_locked=skip_locked, of=_table)
     )

@@ -50,12 +50,30 @@ def end_of_day(day: date) -> datetime:
 
 
 @lru_cache(maxsize=20_000)
-def _published(day: date) -> bool:
+def published(day: date) -> bool:
     """What the State Council's calendar says of ``day``; it takes long to say it, and lists ask it often."""
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
         return day.weekday() < _SATURDAY
+
+
+def festival(day: date) -> str:
+    """The festival for which ``day`` is off, or worked instead, by the published calendar; mostly none."""
+    try:
+        _, name = chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:
+        return ""
+    return str(chinese_calendar.Holiday(name).chinese) if name else ""
+
+
+def is_published(year: int) -> bool:
+    """Whether the State Council's calendar for that year is known here."""
+    try:
+        chinese_calendar.is_workday(date(year, 1, 1))
+    except NotImplementedError:
+        return False
+    return True
 
 
 class WorkingDays:
@@ -70,7 +88,7 @@ class WorkingDays:
 
     def is_working(self, day: date) -> bool:
         """Whether offices work on ``day``."""
-        return self._overrides[day] if day in self._overrides else _published(day)
+        return self._overrides[day] if day in self._overrides else published(day)
 
     def after(self, day: date, days: int) -> date:
         """The ``days``-th working day after ``day``; the day itself never counts (民法典第201条)."""
@@ -79,6 +97,16 @@ class WorkingDays:
         current, left = day, days
         while left:
             current += timedelta(days=1)
+            left -= self.is_working(current)
+        return current
+
+    def before(self, day: date, days: int) -> date:
+        """The ``days``-th working day before ``day``; the day itself never counts."""
+        if days < 0:
+            raise ValueError(days)
+        current, left = day, days
+        while left:
+            current -= timedelta(days=1)
             left -= self.is_working(current)
         return current
 
@@ -101,3 +129,7 @@ class WorkingDays:
             return -self.left(last, today)
         span = (last - today).days
         return sum(self.is_working(today + timedelta(days=offset)) for offset in range(1, span + 1))
+
+
+PUBLISHED = WorkingDays()
+"""The State Council's calendar alone, for what knows no office: drafts, rehearsals, the command line."""

@@ -6,8 +6,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from workflows import cases, catalogue, decisions, feel, item_rows, parameters, spiff, timers
-from workflows.clock import LOCAL, WorkingDays
+from workflows import (
+    calendars,
+    cases,
+    catalogue,
+    decisions,
+    feel,
+    item_rows,
+    parameters,
+    pausing,
+    spiff,
+    timers,
+)
+from workflows.clock import LOCAL
 from workflows.errors import Conflict
 from workflows.gathering import gathered
 from workflows.offering import Offering, instant
@@ -21,8 +32,6 @@ if TYPE_CHECKING:
     from workflows.catalogue import Release
     from workflows.commands import Context
     from workflows.spiff import Element, OpenTask, ServiceCall, Step
-
-CALENDAR = WorkingDays()
 
 END_OF_NOTICE = "end of notice"
 """The name under which a diagram's timer reads when the notice posted last ends."""
@@ -66,7 +75,8 @@ class Course:
     @classmethod
     def under(cls, ctx: Context, case: OpenCase, release: Release) -> Course:
         """The course of a case whose version is already at hand."""
-        scope = spiff.Scope(visible(case, release), at=ctx.now, calendar=CALENDAR)
+        days = calendars.of(ctx.session, case.dated)
+        scope = spiff.Scope(visible(case, release), at=ctx.now, calendar=days)
         scope.gather = lambda step: gathered(ctx, case, step)
         return cls(ctx, case, release, scope)
 
@@ -165,6 +175,7 @@ class Course:
             cause["passed"] = list(step.passed)
         self._project_items(step.open_tasks)
         self._project_waiting(step)
+        pausing.follow(self.ctx, case, self.release, [task.element for task in step.open_tasks])
         case.standing = self._standing(step)
         if step.ended:
             case.state, case.ended_at = cases.ENDED, self.ctx.now
@@ -193,7 +204,7 @@ class Course:
             for task_id, task in wanted.items()
             if task_id not in standing
         ]
-        item_rows.open_items(self.ctx, new)
+        item_rows.open_items(self.ctx, new, self.scope.calendar)
 
     def _project_waiting(self, step: Step) -> None:
         case, elements = self.case, self.release.specification.elements

@@ -7,7 +7,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import BigInteger, DateTime, Integer, MetaData, Text, TypeDecorator, create_engine, event
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Integer,
+    MetaData,
+    Text,
+    TypeDecorator,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 
@@ -34,6 +44,11 @@ class Base(DeclarativeBase):
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 """A growing key: 64 bits on PostgreSQL; SQLite only counts up plain INTEGER keys by itself."""
+
+
+def only_where(condition: str) -> dict[str, Any]:
+    """What makes an index hold only the rows of a condition, on both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -40,12 +40,14 @@ class CaseRow(Protocol):
 
 
 def of_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A journal row as the chain keeps it: answers and opinion only as digests under the row's salt."""
+    """A journal row as the chain keeps it: what people wrote only as digests under the row's salt."""
     fact = {name: row[name] for name in PLAIN if row[name] not in (None, [])}
     if row["answers"] is not None:
         fact["answers"] = digest_of(row["answers"], row["salt"])
     if row["opinion"]:
         fact["opinion"] = digest_of(row["opinion"], row["salt"] or "")
+    if row["late_reason"]:
+        fact["late_reason"] = digest_of(row["late_reason"], row["salt"] or "")
     return fact
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from workflows import cases, item_rows, outbox, spiff, timers, withholding
+from workflows import calendars, cases, item_rows, outbox, pausing, spiff, timers, withholding
 from workflows.cases import CANCELLED, RUNNING, SUSPENDED, CaseNotRunning, UnknownCase
 from workflows.clock import LOCAL
 from workflows.commands import Command, Context
-from workflows.course import CALENDAR, Course
+from workflows.course import Course
 from workflows.errors import Conflict, Invalid, NotAllowed
 from workflows.ports import OperationCall
 from workflows.work_items import CLAIMED, HELD, OFFERED, STEP, UnknownItem
@@ -153,6 +153,7 @@ class CancelCase(CaseCommand):
     def run(self, ctx: Context) -> str:
         """Withdraw its items, stop its timers and its notice, close it."""
         case: OpenCase = ctx.memory["case"]
+        pausing.end(ctx, case)
         self.say(ctx, case, self.word)
         _tell_holders(ctx, case, "case_cancelled")
         item_rows.withdraw(ctx, case.id, list(item_rows.tasks_open(ctx, case.id)))
@@ -175,6 +176,8 @@ class SuspendCase(CaseCommand):
         """Note since when."""
         case: OpenCase = ctx.memory["case"]
         case.require_running()
+        # A stretch of waiting ends here: what stands still now stands still as a whole.
+        pausing.end(ctx, case)
         self.say(ctx, case, self.word)
         case.state, case.suspended_at = SUSPENDED, ctx.now
         cases.store(ctx, case)
@@ -194,12 +197,13 @@ class ResumeCase(CaseCommand):
         case: OpenCase = ctx.memory["case"]
         ctx.require(case.state == SUSPENDED, NotSuspended, number=case.number)
         since = case.suspended_at or ctx.now
-        days, rest = CALENDAR.rested(since, ctx.now), _whole_days(since, ctx.now)
+        calendar = calendars.of(ctx.session, case.dated)
+        days, rest = calendar.rested(since, ctx.now), _whole_days(since, ctx.now)
         case.state, case.suspended_at = RUNNING, None
         self.say(ctx, case, self.word, why=f"挂起 {rest.days} 天（{days} 个工作日），各项时限相应顺延")
         if case.due_at is not None:
-            case.due_at = CALENDAR.later(case.due_at, days)
-        item_rows.put_off(ctx, case.id, lambda due: CALENDAR.later(due, days))
+            case.due_at = calendar.later(case.due_at, days)
+        item_rows.put_off(ctx, case.id, days, calendar)
         ask_host(ctx, case, "notice.extend", days=rest.days)
         Course.of(ctx, case).postpone(rest)
         cases.store(ctx, case, days=days)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, case, insert, literal, or_, select, type_coerce, update
 
-from workflows import cases
+from workflows import calendars, cases, limits
 from workflows.db import JsonText
 from workflows.work_items import (
     AFTER,
@@ -24,12 +24,12 @@ from workflows.work_items import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import datetime
+    from collections.abc import Iterable
 
     from sqlalchemy.orm import Session
 
     from workflows.cases import OpenCase
+    from workflows.clock import WorkingDays
     from workflows.commands import Actor, Context
 
 _FIELDS = tuple(OpenItem.__dataclass_fields__)
@@ -59,6 +59,7 @@ _FINISH = (
         state=DONE,
         revision=_table.c.revision + 1,
         draft=None,
+        remind_at=None,
         done_at=bindparam("b_at"),
         done_by_id=bindparam("b_by_id"),
         done_by=bindparam("b_by"),
@@ -71,7 +72,7 @@ _FINISH = (
 _WITHDRAW = (
     update(_table)  # type: ignore[arg-type]
     .where(_table.c.id == bindparam("b_id"))
-    .values(state=WITHDRAWN, revision=_table.c.revision + 1, done_at=bindparam("b_at"))
+    .values(state=WITHDRAWN, revision=_table.c.revision + 1, remind_at=None, done_at=bindparam("b_at"))
 )
 _HEAVY = {
     # Of the other open items only their being open is asked, and there may be a thousand.
@@ -119,7 +120,8 @@ _HOLD = (
         done_for=bindparam("b_for"),
     )
 )
-_LIMITS = select(_table.c.id, _table.c.due_at).where(
+_CLOCK = ("due_at", "created_at", "remind_stage", "remind_at")
+_LIMITS = select(_table.c.id, *(_table.c[name] for name in _CLOCK)).where(
     _table.c.case_id == bindparam("b_case"),
     _table.c.due_at.is_not(None),
     or_(*(_table.c.state == literal(state) for state in OPEN)),
@@ -127,7 +129,12 @@ _LIMITS = select(_table.c.id, _table.c.due_at).where(
 _PUT_OFF = (
     update(_table)  # type: ignore[arg-type]
     .where(_table.c.id == bindparam("b_id"))
-    .values(due_at=bindparam("b_due"), due_sort=bindparam("b_due"))
+    .values(
+        due_at=bindparam("b_due"),
+        due_sort=bindparam("b_due"),
+        remind_stage=bindparam("b_remind_stage"),
+        remind_at=bindparam("b_remind_at"),
+    )
 )
 _TAKE_BACK = (
     update(_table)  # type: ignore[arg-type]
@@ -340,26 +347,36 @@ def take_back(ctx: Context, item_id: int) -> None:
     ctx.session.execute(_TAKE_BACK, {"b_id": item_id})
 
 
-def open_items(ctx: Context, items: list[dict[str, Any]]) -> None:
+def open_items(ctx: Context, items: list[dict[str, Any]], calendar: WorkingDays) -> None:
     """Insert the open items of one case; hundreds of a campaign at once as a few rows are."""
     for values in items:
-        values["due_sort"] = values["due_at"] or NO_LIMIT
+        values.update(_limited(values, calendar))
     if items:
         ids = ctx.session.scalars(*((_OPEN, items[0]) if len(items) == 1 else (_OPEN_MANY, items)))
         known = ctx.memory.get(_known(items[0]["case_id"]), {})
         known.update(zip((values["task_id"] for values in items), ids, strict=True))
 
 
-def put_off(ctx: Context, case_id: int, later: Callable[[datetime], datetime]) -> None:
-    """Put the limits of a case's open items off."""
+def _limited(values: dict[str, Any], calendar: WorkingDays) -> dict[str, Any]:
+    """Where an item that is opened sorts by its limit, and when somebody is first reminded of it."""
+    due = values["due_at"]
+    stage, at = limits.next_reminder(due, limits.NEAR, values["created_at"], calendar) or (limits.NEAR, None)
+    return {"due_sort": due or NO_LIMIT, "remind_stage": stage, "remind_at": at}
+
+
+def put_off(ctx: Context, case_id: int, days: int, calendar: WorkingDays) -> None:
+    """Put the limits of a case's open items, and what is still to be said of them, off by working days."""
     for row in ctx.session.execute(_LIMITS, {"b_case": case_id}).all():
-        due = later(row.due_at)
-        ctx.session.execute(_PUT_OFF, {"b_id": row.id, "b_due": due})
+        due = calendar.later(row.due_at, days)
+        coming = limits.next_reminder(due, row.remind_stage, row.created_at, calendar)
+        stage, at = coming if coming and row.remind_at else (row.remind_stage, None)
+        moved = {"b_due": due, "b_remind_stage": stage, "b_remind_at": at}
+        ctx.session.execute(_PUT_OFF, {"b_id": row.id, **moved})
 
 
 def open_aside(ctx: Context, values: dict[str, Any]) -> int:
     """Insert an item asked for beside another; gives its id."""
-    values["due_sort"] = values["due_at"] or NO_LIMIT
+    values.update(_limited(values, calendars.of(ctx.session)))
     aside = int(ctx.session.execute(_OPEN, values).scalar_one())
     ctx.memory.get(_hanging(values["case_id"]), {})[aside] = values["host_id"]
     return aside

@@ -140,7 +140,13 @@ def _claim_files(
 
 
 def finish(
-    course: Course, item: OpenItem, answers: dict[str, Any], opinion: str | None, by: Actor | None = None
+    course: Course,
+    item: OpenItem,
+    answers: dict[str, Any],
+    opinion: str | None,
+    by: Actor | None = None,
+    *,
+    late_reason: str | None = None,
 ) -> None:
     """Finish the item, write the journal row, move the engine on.
 
@@ -153,7 +159,7 @@ def finish(
     if by is None:
         exclusion.require_apart(ctx, case, course.release, item, ctx.standing)
     item_rows.finish(ctx, item, doer, conclusion=conclusion, opinion=said)
-    row = _take_down(course, item, doer, answers, said)
+    row = _take_down(course, item, doer, answers, opinion=said, late_reason=late_reason)
     paper = course.release.specification.elements[item.step].properties.get("paper")
     if paper and item.form:
         outbox.promise(ctx, FILLED_PAPER, case=case.id, seq=row["seq"], title=paper)
@@ -168,7 +174,7 @@ def finish(
 
 
 def _take_down(
-    course: Course, item: OpenItem, doer: Actor, answers: dict[str, Any], opinion: str | None
+    course: Course, item: OpenItem, doer: Actor, answers: dict[str, Any], **said: str | None
 ) -> dict[str, Any]:
     """The journal row of a step that was done; one that signers bring into force is still a deputy's."""
     standing = course.ctx.standing if doer is course.ctx.actor else None
@@ -190,9 +196,9 @@ def _take_down(
         unit=acting.unit_name if acting else item.unit,
         opened_at=item.created_at,
         conclusion=answers.get("conclusion"),
-        opinion=opinion,
         answers=answers,
         why="代办" if filled_in else mandate,
+        **said,
     )
 
 

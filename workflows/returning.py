@@ -13,6 +13,7 @@ from workflows import (
     catalogue,
     exclusion,
     item_rows,
+    lateness,
     outbox,
     spiff,
     traces,
@@ -141,12 +142,15 @@ class SendBackTo(ItemCommand):
     to: str
     reason: str
     straight: bool = False
+    late_reason: str | None = None
 
     def run(self, ctx: Context) -> int:
         """Move the token; items beside it go too where the way back leads out of their branches."""
         case, item = held(ctx)
         if not self.reason.strip():
             raise Invalid({"reason": "请写明退回的原因，让收到的人知道要改什么。"})
+        late = lateness.judged(item, self.late_reason, ctx.now)
+        late.require()
         asides.require_nothing_before(ctx, item)
         course = Course.of(ctx, case)
         exclusion.require_apart(ctx, case, course.release, item, ctx.standing)
@@ -167,6 +171,7 @@ class SendBackTo(ItemCommand):
             opened_at=item.created_at,
             conclusion=SENT_BACK,
             opinion=self.reason,
+            late_reason=late.reason,
             why=f"退回到“{way.name}”，{'改好后直送退回人' if self.straight else '改好后逐级重新办理'}",
         )
         course.move_back(item.task_id, self.to, **self._given(ctx, course, item))

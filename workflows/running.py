@@ -14,6 +14,7 @@ from workflows import (
     catalogue,
     exclusion,
     item_rows,
+    lateness,
     opening,
     outbox,
     parameters,
@@ -232,6 +233,7 @@ class CompleteWorkItem(ItemCommand):
 
     answers: Mapping[str, Any] = field(default_factory=dict)
     opinion: str | None = None
+    late_reason: str | None = None
 
     def run(self, ctx: Context) -> int:
         """One step of the procedure, whole; what was asked beside it comes first, or holds it."""
@@ -247,12 +249,14 @@ class CompleteWorkItem(ItemCommand):
     def _finish(self, ctx: Context, case: OpenCase, item: OpenItem) -> None:
         behind = asides.require_nothing_before(ctx, item)
         course = Course.of(ctx, case)
-        answers = self._checked(course, item)
+        late = lateness.judged(item, self.late_reason, ctx.now)
+        with late.said_with_what_else_is_wrong():
+            answers = self._checked(course, item)
         if behind and answers.get("conclusion") != returning(course.release, item.form):
             exclusion.require_apart(ctx, case, course.release, item, ctx.standing)
-            asides.hold(ctx, case, item, answers, self.opinion)
+            asides.hold(ctx, case, item, answers, self.opinion, late.reason)
         else:
-            opening.finish(course, item, answers, self.opinion)
+            opening.finish(course, item, answers, self.opinion, late_reason=late.reason)
 
     def _checked(self, course: Course, item: OpenItem) -> dict[str, Any]:
         if item.form is None:
@@ -279,6 +283,7 @@ class SendBack(ItemCommand):
 
     reason: str
     answers: Mapping[str, Any] = field(default_factory=dict)
+    late_reason: str | None = None
 
     def run(self, ctx: Context) -> int:
         """Choose the form's returning conclusion and take the flow the diagram draws for it."""
@@ -290,7 +295,9 @@ class SendBack(ItemCommand):
         if back is None:
             raise NoSendBack(name=item.name)
         answers = {**self.answers, "conclusion": back, "opinion": self.reason}
-        done = CompleteWorkItem(item_id=self.item_id, answers=answers, opinion=self.reason)
+        done = CompleteWorkItem(
+            item_id=self.item_id, answers=answers, opinion=self.reason, late_reason=self.late_reason
+        )
         return done.run(ctx)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column
 from workflows.acting import acting_pairs, in_own_right, may_hold, standing, takers
 from workflows.cases import SUSPENDED, Case
 from workflows.clock import LOCAL
-from workflows.db import Base, BigId, JsonText, UtcDateTime
+from workflows.db import Base, BigId, JsonText, UtcDateTime, only_where
 from workflows.errors import Conflict, NotAllowed, NotFound
 
 if TYPE_CHECKING:
@@ -120,6 +120,7 @@ class WorkItem(Base):
         Index("ix_work_item_done", "done_by_id", "done_at", "id"),
         Index("ix_work_item_case", "case_id", "state"),
         Index("ix_work_item_host", "host_id"),
+        Index("ix_work_item_remind", "remind_at", "id", **only_where("remind_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -146,6 +147,9 @@ class WorkItem(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_sort: Mapped[datetime] = mapped_column(UtcDateTime)
+    remind_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When people are reminded of it next, at the stage ``remind_stage``; see reminding."""
+    remind_stage: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     place: Mapped[int | None] = mapped_column(Integer)
     """Which of several that do the same step it is, from 0."""
     member: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
@@ -244,6 +248,12 @@ class OpenItem:
 def moment(instant: datetime | None) -> str:
     """An instant as people read it: Beijing time to the minute."""
     return instant.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M") if instant else ""
+
+
+def until(instant: datetime) -> str:
+    """A limit as people say it: midnight is 24:00 of the day before."""
+    local = instant.astimezone(LOCAL)
+    return moment(instant) if local.time() != time() else f"{local.date() - timedelta(days=1)} 24:00"
 
 
 def may_act(item: WorkItem, actor: Actor) -> bool:

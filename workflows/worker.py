@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from workflows import campaigns, outbox, sending, timers
+from workflows import campaigns, outbox, reminding, sending, timers
 from workflows.commands import SYSTEM, Command, Context, Executor
 from workflows.errors import Refusal, Unavailable
 from workflows.waking import WakeCase
@@ -115,6 +115,7 @@ def drain(executor: Executor, aside: Aside | None = None, *, page: int = PAGE) -
     while (
         batch := _start_campaigns(executor, resting, page)
         + _wake_all(executor, resting, page)
+        + _remind_all(executor, resting, page)
         + _deliver_batch(executor)
     ) or _do_chores(executor):
         done += batch
@@ -207,6 +208,34 @@ def _wake(executor: Executor, case_id: int, aside: Aside, now: datetime) -> bool
         # One broken case must not stop the others; it stays due and is named in the log each time.
         log.exception("case broken", case_id=case_id)
     aside.put(case_id, now)
+    return False
+
+
+def _remind_all(executor: Executor, aside: Aside, page: int) -> int:
+    """Every reminder that is due, page by page; none by night or on a day off."""
+    now, told = executor.clock.now(), 0
+    behind: reminding.DueItem | None = None
+    while True:
+        with executor.database.reading() as session:
+            due = reminding.items_due(session, now, page, behind=behind)
+        if not due:
+            return told
+        told += sum(_remind(executor, each.item_id, aside, now) for each in due)
+        behind = due[-1]
+
+
+def _remind(executor: Executor, item_id: int, aside: Aside, now: datetime) -> bool:
+    what = ("remind", item_id)
+    if aside.rests(what, now):
+        return False
+    try:
+        return executor.execute(reminding.RemindItem(item_id=item_id), by=SYSTEM)
+    except Unavailable:
+        raise
+    except Exception:
+        # One broken case must not stop the others; its reminder stays due and is named in the log each time.
+        log.exception("reminder broken", item_id=item_id)
+    aside.put(what, now)
     return False
 
 

@@ -60,6 +60,7 @@ def _complete(item_id: int, given: Given) -> Command[Any]:
         revision=_revision(given),
         answers=given.get("answers", {}),
         opinion=given.get("opinion"),
+        late_reason=given.get("late_reason"),
     )
 
 
@@ -67,14 +68,20 @@ def _send_back(item_id: int, given: Given) -> Command[Any]:
     revision, reason = _revision(given), given.get("reason") or given.get("opinion") or ""
     seen = items.view(door.reading(), door.current_actor(), item_id)
     if given.get("to") is None and (seen.drawn_return or not seen.ways):
-        answers = given.get("answers", {})
-        return running.SendBack(item_id=item_id, revision=revision, reason=reason, answers=answers)
+        return running.SendBack(
+            item_id=item_id,
+            revision=revision,
+            reason=reason,
+            answers=given.get("answers", {}),
+            late_reason=given.get("late_reason"),
+        )
     return SendBackTo(
         item_id=item_id,
         revision=revision,
         to=str(given.get("to") or seen.ways[-1].step),
         reason=reason,
         straight=bool(given.get("straight")),
+        late_reason=given.get("late_reason"),
     )
 
 

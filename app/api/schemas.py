@@ -68,6 +68,7 @@ BODIES: dict[str, Schema] = {
         revision=maybe(
             whole("读到的 revision；complete、save、send-back、transfer、delegate、add-signer 必填", 0)
         ),
+        late_reason=maybe(text("complete、send-back：逾期说明，超过办理期限时必填", 500)),
     ),
     "AppointDeputy": request(
         "离岗委托",
@@ -116,7 +117,7 @@ OPEN_ITEM = record(
     asked_by=maybe(text("委派、加签由谁提出")),
     created_at=moment("到达时间"),
     due_at=maybe(moment("时限")),
-    lamp=text("时限灯", enum=["green", "yellow", "red"]),
+    lamp=text("时限灯", enum=["green", "yellow", "red", "grey"]),
     lamp_words=text("时限灯的文字"),
 )
 
@@ -150,7 +151,7 @@ ITEM: dict[str, Schema] = {
     "revision": whole("随每次改动加一，提交时带回"),
     "created_at": moment("到达时间"),
     "due_at": maybe(moment("时限；null 表示没有时限")),
-    "lamp": text("时限灯", enum=["green", "yellow", "red"]),
+    "lamp": text("时限灯", enum=["green", "yellow", "red", "grey"]),
     "lamp_words": text("时限灯的文字"),
     "done_at": maybe(moment("办结时间")),
     "done_by": maybe(text("办结人")),
@@ -205,11 +206,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "OpenItem": OPEN_ITEM,
     "Waiting": record(
-        "办件在等什么",
-        element=text(),
-        name=text(),
-        kind=text("timer、message 等"),
-        due=maybe(moment("何时到期")),
+        "办件在等什么", element=text(), name=text(), kind=text("timer、message 等"), due=maybe(moment("到期"))
     ),
     "Entry": record(
         "经过的一步",
@@ -229,6 +226,7 @@ SCHEMAS: dict[str, Schema] = {
         conclusion=maybe(text("结论")),
         opinion=maybe(text("意见")),
         why=maybe(text("自动步骤的缘由")),
+        late_reason=maybe(text("逾期说明")),
         basis=text("依据"),
         answers=free("当轮填写的内容，证件号等已遮掩"),
     ),
@@ -251,6 +249,7 @@ SCHEMAS: dict[str, Schema] = {
         form=maybe(free("表单（bpmn.io 表单格式）")),
         answers=free("草稿；没有草稿时为上一轮的内容，证件号等已遮掩"),
         basis=text("依据：源文件名｜原文"),
+        late_reason_needed=flag("已超过办理期限，办结、退回须带 late_reason"),
         may=many(text(enum=list(ACTIONS)), "当前账号现在可做的操作"),
         colleagues=many(record("可转办、委派的同事", id=whole(), name=text())),
         ways_back=many(ref("WayBack"), "可退回到的环节，最近办的在后"),

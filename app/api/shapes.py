@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from app import door
 from app.attachments.shelf import masked
 from app.batches.models import OPEN
 from app.catalogue.queries import steps
 from app.lamps import lamp_of
 from app.security.deeds import deed
-from workflows import catalogue
+from workflows import catalogue, lateness
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -198,13 +199,14 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "conclusion": record.conclusion,
         "opinion": record.opinion,
         "why": record.why,
+        "late_reason": record.late_reason,
         "basis": entry.basis,
         "answers": entry.answers,
     }
 
 
 def _lamp(due_at: datetime | None, at: datetime, *, rests: bool) -> dict[str, str]:
-    found = AT_REST if rests else lamp_of(due_at, at) or NO_LIMIT
+    found = AT_REST if rests else lamp_of(due_at, at, calendar=door.calendar()) or NO_LIMIT
     return {"lamp": found["colour"], "lamp_words": found["words"]}
 
 
@@ -291,6 +293,7 @@ def item_full(seen: ItemView, now: datetime) -> dict[str, Any]:
         "answers": masked(seen.stored or {}),
         "basis": seen.basis,
         "ways_back": [way._asdict() for way in seen.ways],
+        "late_reason_needed": seen.may_act and lateness.is_asked(seen.item, now),
     }
 
 

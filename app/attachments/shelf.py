@@ -13,8 +13,8 @@ from app.attachments.models import Attachment
 from app.attachments.queries import usable
 from app.organisation import queries as people
 from app.security import sealing
-from workflows import spiff
-from workflows.course import CALENDAR
+from workflows import calendars, spiff
+from workflows.clock import PUBLISHED, WorkingDays
 from workflows.errors import Invalid
 
 if TYPE_CHECKING:
@@ -67,9 +67,9 @@ class Lookups:
         ]
 
 
-def evaluator(at: datetime) -> forms.Evaluate:
+def evaluator(at: datetime, calendar: WorkingDays = PUBLISHED) -> forms.Evaluate:
     """How a form's expressions are evaluated: FEEL, on the local day of ``at``, with the working days."""
-    names = spiff.Scope({}, at=at, calendar=CALENDAR)
+    names = spiff.Scope({}, at=at, calendar=calendar)
 
     def evaluate(text: str, scope: Mapping[str, object]) -> object:
         return names.evaluate("=" + text.removeprefix("="), scope)
@@ -91,7 +91,7 @@ def build(
     return forms.build(
         forms.parse(form),
         data,
-        evaluate=evaluator(at),
+        evaluate=evaluator(at, calendars.of(session)),
         scope=scope,
         lookups=Lookups(session, actor),
         previous=previous,

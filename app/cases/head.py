@@ -9,7 +9,7 @@ from app.attachments.shelf import masked
 from app.cases.timeline import HUMAN, state_of
 from app.filters import day
 from app.organisation.queries import division_path
-from workflows.cases import ENDED
+from workflows.cases import ENDED, SUSPENDED
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,6 +39,7 @@ class Head:
     version: int
     step: str
     due_at: datetime | None
+    paused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def head_of(case: CaseView) -> Head:
         version=case.release.number,
         step=_standing(case),
         due_at=None if row.ended_at else row.due_at,
+        paused=row.paused_at is not None or row.state == SUSPENDED,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import forms
@@ -12,11 +12,10 @@ from app.attachments.shelf import file_ids
 from app.cases.clauses import Basis, basis_of, cited
 from workflows.acting import signed
 from workflows.cases import BATCHED, SUSPENDED
-from workflows.clock import LOCAL
 from workflows.course import REASONS
 from workflows.handling import KIND as HANDLING
 from workflows.returning import BACK
-from workflows.work_items import moment
+from workflows.work_items import until
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -78,6 +77,7 @@ class Line:
     """Whether it was taken back since."""
     rests: bool = False
     """Whether its limit does not run, because the case is suspended."""
+    late_reason: str | None = None
 
 
 def timeline_of(session: Session, case: CaseView) -> list[Line]:
@@ -126,6 +126,7 @@ def _line(case: CaseView, entry: Entry, papers: dict[int, Attachment]) -> Line:
         why=record.why if system or record.kind in EXPLAINED else batch_of(record),
         took=_took(record.opened_at, record.at),
         reasons=reasons_of(case, record),
+        late_reason=record.late_reason,
     )
 
 
@@ -183,14 +184,6 @@ def unit_of(case: CaseView, record: StepRecord) -> str | None:
     if element is not None and element.role == "household" and not is_proxy(record):
         return element.lane
     return record.unit
-
-
-def until(instant: datetime) -> str:
-    """A limit as people say it: midnight is 24:00 of the day before."""
-    local = instant.astimezone(LOCAL)
-    if local.time() == time():
-        return f"{local.date() - timedelta(days=1)} 24:00"
-    return moment(instant)
 
 
 def state_of(case: CaseView, form: str | None, conclusion: str | None) -> str:

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 PROCEDURE = "fp_01_ds"
 WITHIN = "150602"
+LATE_REASON = "同一时期办件集中，入户和会议排期顺延，现已办结。"
+"""What is said where a step of the demonstration was done after its limit."""
+
 SENT_BACK = {"return", "disagree"}
 
 _OPEN_ITEM = select(WorkItem.id, WorkItem.revision).where(WorkItem.state.in_(OPEN)).limit(1)
@@ -182,7 +185,10 @@ class Desks:
         query = _OPEN_ITEM.where(WorkItem.case_id == subject.case_id, WorkItem.step == step)
         with self.executor.database.reading() as session:
             item = session.execute(query).one()
-        self.do(CompleteWorkItem(item_id=item.id, revision=item.revision, answers=given), by)
+        command = CompleteWorkItem(
+            item_id=item.id, revision=item.revision, answers=given, late_reason=LATE_REASON
+        )
+        self.do(command, by)
 
     def files(self, subject: Subject, *names: str) -> dict[str, int]:
         """The case's own attachments of those names; their contents are kept once for all cases."""

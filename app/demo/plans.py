@@ -6,9 +6,9 @@ import random
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from workflows.clock import LOCAL, WorkingDays, end_of_day, local_date
+from workflows.clock import LOCAL, PUBLISHED, end_of_day, local_date
 
-CALENDAR = WorkingDays()
+CALENDAR = PUBLISHED
 
 ROUND = ("check", "review", "post", "end")
 """From 入户核实 to the end of the notice."""

@@ -156,7 +156,7 @@ def ask_send_back(item_id: int) -> ResponseReturnValue:
 
 
 def _ask_send_back(seen: ItemView, status: int = 200, problem: Refusal | None = None) -> ResponseReturnValue:
-    return _ask("inbox/send_back.html", seen, status, problem)
+    return _ask("inbox/send_back.html", seen, status, problem, late_since=seen.late_since(door.now()))
 
 
 @bp.post("/items/<int:item_id>/send-back")
@@ -170,6 +170,7 @@ def send_back(item_id: int) -> ResponseReturnValue:
         to=_given("to"),
         reason=_given("reason"),
         straight=_given("then") == "straight",
+        late_reason=_given("late_reason"),
     )
     return _answer(lambda status, why: _ask_send_back(seen, status, why), command, "已退回。")
 

@@ -11,7 +11,7 @@ import forms
 from app.attachments import shelf
 from app.cases import queries as cases
 from app.inbox import queries
-from workflows import asides, catalogue, course, exclusion, parameters, work_items
+from workflows import asides, catalogue, course, exclusion, lateness, parameters, work_items
 from workflows.acting import standing
 from workflows.actions import ACTING, DOER, READER, TABLE, Action
 from workflows.cases import Case
@@ -118,6 +118,11 @@ class ItemView:
         """For whom on leave the actor acts, if for anybody."""
         absent = standing(self.item, self.actor)
         return absent.name if absent else None
+
+    def late_since(self, at: datetime) -> str:
+        """The limit the item is past, in words, where whoever finishes it has to say why; else empty."""
+        due = self.item.due_at
+        return work_items.until(due) if due and lateness.is_asked(self.item, at) else ""
 
     @property
     def actions(self) -> list[str]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
+from app import door
 from app.cases.lists import beginning, end
 from app.inbox import queries
 from app.inbox.queries import Filters
-from app.lamps import CALENDAR, NEAR_DAYS
 from workflows import actions, catalogue
-from workflows.clock import end_of_day, local_date
+from workflows.limits import near_until
 from workflows.work_items import OFFERED, STEP
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ LAMPS = (("", "全部"), ("yellow", "将到期"), ("red", "已超期"))
 def narrowed(args: Mapping[str, str], now: datetime, lamp: str | None = None) -> Filters:
     """The filters an address asks for; ``lamp`` replaces the chip it names."""
     chosen = args.get("lamp", "") if lamp is None else lamp
-    near = end_of_day(CALENDAR.after(local_date(now), NEAR_DAYS)) + timedelta(microseconds=1)
+    near = near_until(now, door.calendar()) + timedelta(microseconds=1)
     return Filters(
         procedure=args.get("procedure") or None,
         q=args.get("q") or None,

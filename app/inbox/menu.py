@@ -95,6 +95,12 @@ HANDLING: Entry = {
     "tab": True,
     "also": ["handling.show", "handling.ask", "handling.ask_jump"],
 }
+CALENDAR: Entry = {
+    "endpoint": "calendars.index",
+    "label": "日历",
+    "icon": "calendar",
+    "also": ["calendars.show"],
+}
 MESSAGES: Entry = {
     "endpoint": "messages.index",
     "label": "消息",
@@ -141,7 +147,7 @@ HOUSEHOLD = (
     MESSAGES,
 )
 SUPERVISION = (_tab(CASES, rule=False), _tab(REGISTERS), NOTICES, AUDIT, MESSAGES)
-ADMINISTRATION = (PARAMETERS, HANDLING, START, NOTICES, MESSAGES)
+ADMINISTRATION = (PARAMETERS, CALENDAR, HANDLING, START, NOTICES, MESSAGES)
 OFFICERS: dict[str, tuple[Entry, ...]] = {
     "audit_officer": (AUDIT, NOTICES, ACCOUNT),
     "security_officer": (ACCOUNT, HANDOVERS, NOTICES),
@@ -161,7 +167,7 @@ def entries(actor: Actor) -> Sequence[Entry]:
         return SUPERVISION
     if roles == {"household"}:
         return HOUSEHOLD
-    return (*CASEWORK, PARAMETERS, HANDLING) if "procedure_admin" in roles else CASEWORK
+    return (*CASEWORK, PARAMETERS, CALENDAR, HANDLING) if "procedure_admin" in roles else CASEWORK
 
 
 def arrival(actor: Actor) -> str:

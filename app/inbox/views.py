@@ -24,7 +24,7 @@ from app.inbox.again import why_again
 from app.inbox.orders import DONE_ORDERS, OPEN_ORDERS
 from app.pages import PAGE_ROWS, go, page
 from app.searching.queries import Wanted
-from workflows import running
+from workflows import lateness, running
 from workflows.cases import STATE_WORDS
 from workflows.errors import Invalid, Refusal
 
@@ -122,7 +122,7 @@ def item(item_id: int) -> ResponseReturnValue:
 
 
 def _show(
-    seen: ItemView, form: forms.WholeForm | None, status: int = 200, problem: str | None = None
+    seen: ItemView, form: forms.WholeForm | None, status: int = 200, problem: str = "", late_fault: str = ""
 ) -> ResponseReturnValue:
     session = door.reading()
     case = cases.view(session, door.current_actor(), seen.case.number)
@@ -140,6 +140,9 @@ def _show(
         decided=decided_before(case, seen.item),
         again=why_again(case, seen.item),
         lookups=Lookups(session, door.current_actor()),
+        late_since=seen.late_since(door.now()),
+        late_fault=late_fault,
+        given=request.form,
         problem=problem,
     )
 
@@ -161,7 +164,8 @@ def act(item_id: int) -> ResponseReturnValue:
             raise Invalid(refused)
         return _perform(seen, posted, form)
     except Invalid as refusal:
-        return _show(seen, _judged(form, refusal), 422)
+        late = refusal.errors.pop(lateness.FIELD, "")
+        return _show(seen, _judged(form, refusal), 422, late, late_fault=late)
     except Refusal as refusal:
         return _show(seen, form, status_of(refusal), str(refusal))
 
@@ -213,5 +217,12 @@ def _perform(
         door.perform(running.ReleaseWorkItem(item_id=item_id, revision=revision))
         return go("inbox.index", "已退还给本单位，其他同事可以办理。")
     answers = form.answers() if form else {}
-    door.perform(running.CompleteWorkItem(item_id=item_id, revision=revision, answers=answers))
+    door.perform(
+        running.CompleteWorkItem(
+            item_id=item_id,
+            revision=revision,
+            answers=answers,
+            late_reason=request.form.get(lateness.FIELD),
+        )
+    )
     return go("inbox.index", f"“{seen.item.name}”已办结：{seen.case.subject_name}")

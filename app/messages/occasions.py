@@ -45,6 +45,20 @@ ABOUT = {
         WORK, "有一件待办委派给您", "{who}委派您办理，办好后交回：{step}，{subject}（{number}）。"
     ),
     "reminded": Occasion(TIME, "有人催办您的待办", "请尽快办理：{step}，{subject}（{number}）。"),
+    "near": Occasion(TIME, "有待办快到办理期限", "办理期限将到，请尽快办理：{step}，{subject}（{number}）。"),
+    "overdue": Occasion(
+        TIME,
+        "有待办已超过办理期限",
+        "已超过办理期限，请尽快办理，办结时须说明原因：{step}，{subject}（{number}）。",
+    ),
+    "overdue_own": Occasion(
+        TIME, "有要您办的事已过期限", "办理期限已过，请尽快办理：{step}，{subject}（{number}）。"
+    ),
+    "overdue_started": Occasion(
+        TIME,
+        "您发起的办件有环节超过期限",
+        "您发起的办件已超过“{step}”的办理期限，系统已提醒承办人员：{subject}（{number}）。",
+    ),
     "returned": Occasion(WORK, "有办件退回，请您办理", "办件已退回：{step}，{subject}（{number}）。"),
     "signer_asked": Occasion(WORK, "请您加签", "{who}请您加签：{step}，{subject}（{number}）。"),
     "aside_done": Occasion(

@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, func, insert, select, update
 from app.notices import period, privacy
 from app.notices.models import CLOSED, DISPUTED, MOVES, OPEN, RECALLED, STOPPED, UNDISPUTED, Notice, Objection
 from app.security import sealing
-from workflows.clock import WorkingDays, local_date
+from workflows import calendars
+from workflows.clock import local_date
 from workflows.errors import Conflict
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from workflows.commands import Context
     from workflows.ports import OperationCall
 
-CALENDAR = WorkingDays()
 
 # A notice is posted while a case is locked and somebody waits: both are built once.
 _table = Notice.__table__
@@ -115,7 +115,9 @@ def _period(ctx: Context, call: OperationCall) -> Period:
     over = call.inputs.get("extend_over_holidays")
     if over is None:
         over = call.parameters.get("publicity_extend_over_holidays", False)
-    return period.reckon(ctx.now, call.inputs.get("days"), calendar=CALENDAR, over_holidays=bool(over))
+    return period.reckon(
+        ctx.now, call.inputs.get("days"), calendar=calendars.of(ctx.session), over_holidays=bool(over)
+    )
 
 
 def _unit(ctx: Context, call: OperationCall) -> str:

@@ -196,7 +196,9 @@ class Office:
         program = self.program(by or usual)
         revision = program.get(f"/work-items/{item['id']}").json["revision"]
         answers = self.answers(program, name or usual_name, **over)
-        return program.act(item["id"], "complete", answers=answers, revision=revision)
+        return program.act(
+            item["id"], "complete", answers=answers, revision=revision, late_reason="入户排期顺延。"
+        )
 
     def until(self, number, step):
         """Take every step before `step`; a notice is waited for."""

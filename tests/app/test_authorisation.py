@@ -101,6 +101,7 @@ OBJECTS = {
     "/absences/<>": {CADRE},
     "/me/absences/<>": {CADRE},
     "/handovers/<>": {SECURITY},
+    "/calendar/<day>": {ADMIN},
     "/procedures/<key>": CASEWORK,
     "/notices/<>": EVERYBODY | {STRANGER},
 }
@@ -171,6 +172,7 @@ class Stage:
             "phrase_id": self._by_cadre(AddPhrase(text="同意。")),
             "absence_id": self._absence(),
             "handover_id": self._handover(),
+            "day": "2026-03-18",
         }
 
     def _by_cadre(self, command):

@@ -145,7 +145,9 @@ class Staffed:
         refused = None
         for person in people:
             answers = self._filed(item.form, self._answers(told, step), person)
-            command = CompleteWorkItem(item_id=item.id, revision=item.revision, answers=answers)
+            command = CompleteWorkItem(
+                item_id=item.id, revision=item.revision, answers=answers, late_reason="入户排期顺延。"
+            )
             try:
                 self.do(command, person)
             except NotAllowed as refusal:

@@ -1,5 +1,7 @@
 """A real browser: the village on a phone, township and district at a desk, every page looked at."""
 
+import re
+
 import pytest
 
 from tests.journeys.person import picture
@@ -259,3 +261,25 @@ def picture_of(number, kind="PNG"):
     """A picture as a phone would take it, in small."""
 
     return picture(number, size=(320, 240), kind=kind)
+
+
+@pytest.mark.parametrize("scripted", [True, False], ids=["script", "no script"])
+def test_a_day_of_the_calendar_is_changed_by_keyboard_on_a_phone_with_or_without_script(windows, scripted):
+    phone = windows(PHONE, "dongsheng-admin1", java_script_enabled=scripted)
+    phone.open("/calendar?month=2026-02")
+    phone.page.get_by_role("link", name=re.compile("2月 ?18 ?日，休息日")).focus()
+    with phone.page.expect_navigation():
+        phone.page.keyboard.press("Enter")
+    phone.look()
+
+    phone.page.locator("#works-yes").focus()
+    phone.page.keyboard.press("Space")
+    phone.page.keyboard.press("Tab")
+    phone.page.keyboard.type("区里通知照常上班")
+    phone.go("确定调整")
+
+    assert "区里通知照常上班" in phone.page.locator("main").inner_text()
+    changed = re.compile("2月 ?18 ?日，工作日，已调整，公布为休息日（春节放假）")
+    assert phone.page.get_by_role("link", name=changed).count() == 1
+    phone.open("/calendar/2026-02-18")
+    phone.open("/calendar?month=2027-05")

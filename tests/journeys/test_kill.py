@@ -14,7 +14,8 @@ from tests.workflows.conftest import *  # noqa: F403 (a furnished town on either
 from tests.workflows.desks import ROOT
 from workflows import catalogue, spiff
 from workflows.cases import RUNNING, Case, StepRecord
-from workflows.course import CALENDAR, visible
+from workflows.clock import PUBLISHED
+from workflows.course import visible
 from workflows.timers import Timer
 from workflows.work_items import DONE, OPEN, WorkItem
 
@@ -83,7 +84,7 @@ def torn(session):
 def _engine_says(session, case):
     """The open tasks and timers of the stored state, asked from the engine itself."""
     release = catalogue.release(session, case.version_id)
-    scope = spiff.Scope(visible(case, release), at=case.created_at, calendar=CALENDAR)
+    scope = spiff.Scope(visible(case, release), at=case.created_at, calendar=PUBLISHED)
     step = spiff.wake(release.specification, case.engine_state, scope, lambda _call: None)
     waits = sorted(wait.element for wait in step.waiting if wait.due is not None)
     return sorted(task.task_id for task in step.open_tasks), waits

@@ -212,7 +212,10 @@ class Town:
     def brief(self, number, step):
         """One step of a case by its command."""
         given = self._with_files(WHO[step], self.answers(USUAL[step]))
-        self.perform(CompleteWorkItem(item_id=self.open_item(number).id, answers=given), WHO[step])
+        self.perform(
+            CompleteWorkItem(item_id=self.open_item(number).id, answers=given, late_reason="入户排期顺延。"),
+            WHO[step],
+        )
 
     def perform(self, command, by):
         """One command by the person of that account."""

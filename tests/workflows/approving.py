@@ -170,7 +170,7 @@ class Approval:
         item = self.item(step, **{key: more.pop(key) for key in ("kind", "place") if key in more})
         actor = by or self.who(item)
         answers = {"conclusion": conclusion, "opinion": "已核", **more}
-        self.town.do(CompleteWorkItem(item_id=item.id, answers=answers), actor)
+        self.town.do(CompleteWorkItem(item_id=item.id, answers=answers, late_reason="入户排期顺延。"), actor)
         return actor
 
     def run(self, command, by):

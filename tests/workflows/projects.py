@@ -50,7 +50,7 @@ class Works:
         text = self.town.read(lambda session: catalogue.release(session, self.case(number).version_id)).forms
         answers = {**scenarios(item.procedure_key)["answers"].get(use, {}), **changed}
         answers = self._with_papers(text[item.form], answers, actor)
-        self.town.do(CompleteWorkItem(item_id=item.id, answers=answers), actor)
+        self.town.do(CompleteWorkItem(item_id=item.id, answers=answers, late_reason="核对用时较长。"), actor)
         return actor
 
     def person(self, name):

@@ -28,6 +28,7 @@ from workflows.work_items import DONE, HELD, OPEN, PLANNED, STEP, TAKEN_BACK, ma
 STEPS = ("apply", "a", "b", "c", "b1", "b2", "m", "d")
 NUMBER = st.integers(0, 7)
 CONCLUSION = st.sampled_from(["同意", "同意", "同意", "不同意", "退回"])
+WHY_LATE = "排期顺延。"
 MOST_TO_END = 60
 """So many completions bring any of these cases to its end, whatever was done before."""
 
@@ -87,14 +88,19 @@ class Desk(RuleBasedStateMachine):
     def complete(self, which, who, conclusion):
         item = self.item(which)
         answers = {"conclusion": conclusion, "opinion": "见材料"}
-        self.press(CompleteWorkItem(item_id=item.id, answers=answers), self.somebody(who, item))
+        self.press(
+            CompleteWorkItem(item_id=item.id, answers=answers, late_reason=WHY_LATE), self.somebody(who, item)
+        )
 
     @rule(who=NUMBER, conclusion=CONCLUSION)
     def complete_an_open_one(self, who, conclusion):
         if self.work.open:
             item = self.work.open[who % len(self.work.open)]
             answers = {"conclusion": conclusion, "opinion": "见材料"}
-            self.press(CompleteWorkItem(item_id=item.id, answers=answers), self.somebody(0, item))
+            self.press(
+                CompleteWorkItem(item_id=item.id, answers=answers, late_reason=WHY_LATE),
+                self.somebody(0, item),
+            )
 
     @rule(which=NUMBER, who=NUMBER, act=st.sampled_from([ClaimWorkItem, ReleaseWorkItem]))
     def hold(self, which, who, act):
@@ -109,12 +115,14 @@ class Desk(RuleBasedStateMachine):
     @rule(which=NUMBER, who=NUMBER)
     def send_back_as_drawn(self, which, who):
         item = self.item(which)
-        self.press(SendBack(item_id=item.id, reason="补材料"), self.somebody(who, item))
+        self.press(SendBack(item_id=item.id, reason="补材料", late_reason=WHY_LATE), self.somebody(who, item))
 
     @rule(which=NUMBER, who=NUMBER, to=NUMBER, straight=st.booleans())
     def send_back(self, which, who, to, straight):
         item = self.item(which)
-        act = SendBackTo(item_id=item.id, to=self.where(to), reason="补材料", straight=straight)
+        act = SendBackTo(
+            item_id=item.id, to=self.where(to), reason="补材料", straight=straight, late_reason=WHY_LATE
+        )
         self.press(act, self.somebody(who, item))
 
     @rule(which=NUMBER)
@@ -237,7 +245,7 @@ class Desk(RuleBasedStateMachine):
             ready = [item for item in work.open if item.state not in {HELD, PLANNED}]
             item = max(ready, key=lambda each: each.kind != STEP)
             answers = {"conclusion": "同意", "opinion": "同意"}
-            work.run(CompleteWorkItem(item_id=item.id, answers=answers), work.who(item))
+            work.run(CompleteWorkItem(item_id=item.id, answers=answers, late_reason=WHY_LATE), work.who(item))
         assert work.case.state in {ENDED, CANCELLED}
         assert work.open == []
         assert work.verified(), "the chain says something else than the record"

@@ -163,7 +163,7 @@ def test_by_hand_a_unit_has_one_running_case_a_period(town):
         town.do(start, staff.cadres[0])
 
     [item] = town.read(lambda session: session.scalars(select(WorkItem)).all())
-    town.do(CompleteWorkItem(item_id=item.id), staff.cadres[0])
+    town.do(CompleteWorkItem(item_id=item.id, late_reason="入户排期顺延。"), staff.cadres[0])
     town.do(start, staff.cadres[0])
     assert len(begun(town)) == 2
 

@@ -12,6 +12,7 @@ from workflows.commands import CONSOLE, SYSTEM
 from workflows.errors import Conflict, NotAllowed
 from workflows.timers import DueCase, Timer
 from workflows.waking import NotWaiting, WakeCase
+from workflows.work_items import WorkItem
 
 POSTED = ("apply", "check", "review", "post")
 
@@ -48,7 +49,9 @@ def test_an_objection_takes_the_timer_away(town):
     town.clock.advance(days=30)
 
     assert standing(town) == []
-    assert town.work() == 0
+    before = len(town.journal(subject))
+    town.work()
+    assert len(town.journal(subject)) == before
     assert town.steps(subject) == ["household_check"]
 
 
@@ -148,3 +151,21 @@ def test_due_cases_are_paged_the_longest_overdue_first(town):
     due = town.read(paged)
     assert [each.case_id for each in due] == [subject.case_id for subject in subjects]
     assert all(isinstance(each, DueCase) for each in due)
+
+
+def test_time_alone_concludes_nothing(town):
+    """What a timer causes is written down as its doing; nobody's conclusion, no end, no item done."""
+    subject = town.begun("apply", "check", "review", "post")
+    before = len(town.journal(subject))
+
+    town.take(subject, "end")
+
+    caused, case = town.journal(subject)[before:], town.case(subject)
+    assert [(row.kind, row.actor_id) for row in caused] == [("timer", None), ("system", None)]
+    assert {(row.kind, row.conclusion) for row in caused if row.conclusion} <= {("system", "无异议")}
+    assert (case.state, case.outcome) == ("running", None)
+    assert town.steps(subject) == ["township_review"]
+    query = select(WorkItem.done_by_id, WorkItem.conclusion).where(
+        WorkItem.case_id == subject.case_id, WorkItem.done_at == town.clock.now()
+    )
+    assert town.read(lambda session: session.execute(query).all()) == []

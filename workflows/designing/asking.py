@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workflows import course, decisions, feel, spiff
-from workflows.clock import LOCAL
+from workflows import decisions, feel, spiff
+from workflows.clock import LOCAL, PUBLISHED
 from workflows.designing.walks import RuleFired
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def ask(
     question: Question,
     *,
     now: datetime | None = None,
-    calendar: WorkingDays = course.CALENDAR,
+    calendar: WorkingDays = PUBLISHED,
 ) -> Answer:
     """Decide as the question says, at its ``at`` or at ``now``; ``Answer.problems`` says what differs."""
     refused = tuple(_refused(release, question))

@@ -88,6 +88,7 @@ FIXES: Mapping[str, str] = {
     "extension.machinery": "删去这一扩展",
     "event": "在元素上选择支持的事件类型",
     "timer": "填写 ISO 8601 的时间、时长，或以“=”开头的表达式，如 =workdays(3)",
+    "timer.decides": "到时之后先接人办的环节；确实不作决定的，在定时事件的 decides_nothing 中写明理由",
     "timer.start": "改用周期（timeCycle），如 0 0 0 1 1,4,7,10 *",
     "timer.schedule": "写成 cron（秒 分 时 日 月 周）或 R/起点/周期",
     "message": "在流程图中定义消息并选中它",

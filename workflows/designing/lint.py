@@ -12,10 +12,11 @@ from workflows import decisions, spiff
 from workflows.designing import folders, names, scenarios
 from workflows.designing.described import description_findings
 from workflows.designing.drawing import drawing_findings
-from workflows.designing.elements import element_findings, form_findings, form_problem
+from workflows.designing.elements import MAIN, element_findings, form_findings, form_problem
 from workflows.designing.findings import ERROR, WARNING, Finding, Office, error, fix
 from workflows.designing.operations import OPERATIONS
 from workflows.designing.results import models_of
+from workflows.designing.timeouts import timeout_findings
 from workflows.errors import Refusal
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def bundle(subject: Bundle, office: Office = NO_OFFICE) -> list[Finding]:
         found += element_findings(specification, subject, office)
         found += names.unknown(specification, subject, office)
         found += description_findings(specification, subject, office)
+        found += timeout_findings(specification, MAIN)
         found += drawing_findings(specification, diagrams)
     return _sorted(found)
 
@@ -96,7 +98,8 @@ def _lone(problem: spiff.Problem, process: str, file: str) -> Finding:
 
 def _drawn(bundled: Mapping[str, bytes], process: str, file: str) -> list[Finding]:
     specification = spiff.parse(bundled, process)
-    return [replace(finding, file=file) for finding in drawing_findings(specification, bundled)]
+    found = [*timeout_findings(specification, file), *drawing_findings(specification, bundled)]
+    return [replace(finding, file=file) for finding in found]
 
 
 def table(content: bytes, file: str, find: decisions.Finder | None = None) -> list[Finding]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from workflows import course, feel, spiff
+from workflows import feel, spiff
+from workflows.clock import PUBLISHED
 from workflows.designing.asking import Answer, ask
 from workflows.designing.coverage import Coverage, coverage
 from workflows.designing.rehearsal import Rehearsal, with_parameters
@@ -86,7 +87,7 @@ def run(
     *,
     check_form: CheckForm,
     now: datetime | None = None,
-    calendar: WorkingDays = course.CALENDAR,
+    calendar: WorkingDays = PUBLISHED,
 ) -> Walk:
     """Walk a prepared draft (``catalogue.prepare``) as the scenario says, from its ``at`` or from ``now``.
 

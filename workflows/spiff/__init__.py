@@ -5,6 +5,7 @@ import logging
 from workflows.spiff.loops import Vote
 from workflows.spiff.machine import ServiceCall
 from workflows.spiff.model import (
+    HUMAN,
     NAMING,
     Assignment,
     Element,
@@ -48,6 +49,7 @@ from workflows.spiff.timing import Unreckonable, instant
 from workflows.spiff.undoing import postpone, take_back
 
 __all__ = [
+    "HUMAN",
     "NAMING",
     "PERIODS",
     "Answered",

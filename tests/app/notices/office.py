@@ -81,7 +81,12 @@ class Office:
                 .scalar()
             )
         )
-        self.do(CompleteWorkItem(item_id=item, answers=self._with_files(by, answers)), self.actor(by))
+        self.do(
+            CompleteWorkItem(
+                item_id=item, answers=self._with_files(by, answers), late_reason="入户排期顺延。"
+            ),
+            self.actor(by),
+        )
 
     def posted(self, **changes):
         """A case whose notice has just been posted."""
