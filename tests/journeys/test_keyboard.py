@@ -71,23 +71,33 @@ def test_a_cadre_claims_fills_in_hands_in_photos_and_a_signature_saves_and_decid
     assert "村评议" in small_town.open_item(number).name
 
 
-def test_a_clerk_hands_over_in_a_dialog_by_keys_and_focus_is_kept_in_it_and_given_back(small_town, keyboard):
+def test_a_clerk_hands_over_by_keys(small_town, keyboard):
     number = small_town.up_to("township_review")
     keys = keyboard(TOWNSHIP)
     keys.go("办理")
 
-    keys.to("更多").press("Enter").to("转办给同事").press("Enter")
+    keys.to("更多").press("Enter").to("转办给同事").follow()
+    keys.to_field("to").press("ArrowDown").to_field("reason").type("明日外出培训。").go("转办")
+
+    assert "已转给" in keys.screen.words
+    assert small_town.open_item(number).assignee == "娜仁"
+
+
+def test_a_dialog_keeps_the_focus_and_gives_it_back(small_town, keyboard):
+    number = small_town.up_to("township_review")
+    keys = keyboard(TOWNSHIP)
+    keys.screen.open(f"/cases/{number}?tab=answers")
+
+    keys.to("查看完整号码").press("Enter")
     around = [keys.tab() for _ in range(12)]
     keys.press("Escape")
 
     # Beyond its last stop a dialog hands the focus to the browser's own bar, never to the page behind it.
     assert all(stop["inDialog"] or stop["tag"] == "body" for stop in around)
     assert sum(stop["name"] == "reason" for stop in around) > 1
-    keys.page.wait_for_function("document.activeElement.matches('.actions summary')")
-    keys.press("Enter").to("转办给同事").press("Enter")
-    keys.to_field("to").press("ArrowDown").to_field("reason").type("明日外出培训。").go("转办")
-    assert "已转给" in keys.screen.words
-    assert small_town.open_item(number).assignee == "娜仁"
+    keys.page.wait_for_function("document.activeElement.innerText === '查看完整号码'")
+    keys.press("Enter").to_field("reason").type("核对参保身份。").go("查看")
+    assert "已记入审计" in keys.screen.words
 
 
 def test_a_menu_closes_by_escape_and_the_way_to_the_main_part_is_short(small_town, keyboard):
