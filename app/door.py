@@ -8,7 +8,8 @@ from flask import current_app, g, has_request_context, request
 from flask_login import current_user
 
 from workflows import calendars
-from workflows.commands import Actor, Command, Executor, Once
+from workflows.commands import Actor, Command, Executor
+from workflows.once import Once
 
 if TYPE_CHECKING:
     from datetime import datetime

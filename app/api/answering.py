@@ -11,8 +11,8 @@ from flask import Response
 
 from app import door
 from app.api import asking
-from workflows.commands import Once, Replayed
 from workflows.errors import Conflict
+from workflows.once import Once, Replayed
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -12,8 +12,8 @@ from app.batches import queries, working
 from app.batches.commands import BatchOver, BeginBatch, CancelBatch, Pick, UnknownBatch
 from app.batches.handling import AT_ONCE
 from app.organisation import queries as people
-from workflows.commands import Once, Replayed
 from workflows.errors import Invalid
+from workflows.once import Once, Replayed
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -16,8 +16,8 @@ from app.api.schema_parts import Query
 from app.api.schemas import BODIES, SCHEMAS
 from app.errors import STATUS
 from app.security.commands import SignInRefused
-from workflows.commands import KeyReused
 from workflows.errors import NotAllowed, Refusal, Unavailable
+from workflows.once import KeyReused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

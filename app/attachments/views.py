@@ -14,8 +14,8 @@ from app.attachments.commands import HandOut
 from app.attachments.models import Attachment
 from app.pages import page
 from workflows.cases import Case
-from workflows.commands import Once, Replayed
 from workflows.errors import Invalid
+from workflows.once import Once, Replayed
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

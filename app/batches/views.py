@@ -13,8 +13,8 @@ from app.batches.commands import BeginBatch, CancelBatch, Pick
 from app.batches.judging import ACTIONS, REMIND
 from app.pages import MOST_ROW_NUMBER, PAGE_ROWS, go, page
 from workflows import actions
-from workflows.commands import Once, Replayed
 from workflows.errors import Invalid
+from workflows.once import Once, Replayed
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

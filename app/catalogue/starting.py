@@ -12,8 +12,8 @@ import forms
 from app import door
 from app.attachments import shelf
 from app.catalogue.commands import SaveStartDraft, StartFromDraft
-from workflows.commands import Once, Replayed
 from workflows.errors import Invalid
+from workflows.once import Once, Replayed
 from workflows.running import StartCase
 
 if TYPE_CHECKING:

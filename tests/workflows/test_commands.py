@@ -8,10 +8,11 @@ from sqlalchemy import delete, select, text
 
 from tests.workflows.desks import at_once
 from workflows import numbering, work_items
-from workflows.commands import CONSOLE, SYSTEM, Command, KeyReused, Once, Part, Replayed
+from workflows.commands import CONSOLE, SYSTEM, Command, Part
 from workflows.db import Database
 from workflows.errors import Conflict, NotAllowed, Refusal, Unavailable
 from workflows.numbering import Counter
+from workflows.once import KeyReused, Once, Replayed
 from workflows.running import ClaimWorkItem, CompleteWorkItem
 from workflows.work_items import AlreadyDone, NotYours, Stale
 

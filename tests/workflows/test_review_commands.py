@@ -9,8 +9,9 @@ from app.notices import queries as notices
 from app.notices.commands import RaiseObjection
 from tests.app.notices.office import VILLAGE, Office
 from workflows import audit, cases
-from workflows.commands import Command, Once, OnceRecord, Replayed
+from workflows.commands import Command
 from workflows.errors import Conflict, Refusal
+from workflows.once import Once, OnceRecord, Replayed
 from workflows.running import StartCase
 
 LONG = "203.0.113.77 Mozilla/5.0 (Linux; Android 14; a telephone with a very long name) AppleWebKit/537.36"
