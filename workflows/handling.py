@@ -116,7 +116,8 @@ class CaseCommand(Command[str]):
         """The journal row; raises Invalid without a reason."""
         if not self.reason.strip():
             raise Invalid({"reason": f"请写明{what}的原因。"})
-        grant = next(iter(ctx.actor.grants), None)
+        # A household acts for itself, not for the committee of its village.
+        grant = next((one for one in ctx.actor.grants if one.role != "household"), None)
         case.take_down(
             ctx,
             **{

@@ -69,7 +69,8 @@ class RemindHolders(Command[int]):
             else {"role": item.role, "unit_id": item.unit_id}
         )
         outbox.promise(ctx, "message", about="reminded", case=case.number, item=item.id, **to)
-        grant = next(iter(ctx.actor.grants), None)
+        # A household acts for itself, not for the committee of its village.
+        grant = next((one for one in ctx.actor.grants if one.role != "household"), None)
         case.take_down(
             ctx,
             kind=KIND,

@@ -41,7 +41,7 @@ def addresses(office):
     return sorted(set(found))
 
 
-@pytest.mark.parametrize("username", [BUREAU, "audit-officer"])
+@pytest.mark.parametrize("username", [BUREAU, "audit-officer", "dongsheng-admin1"])
 def test_no_page_breaks_on_nonsense_in_its_address(office, addresses, username):
     browser = office.browser(username)
     office.start()

@@ -35,6 +35,8 @@ def test_a_household_calls_its_own_application_off_in_plain_words(case):
     assert "家里情况好转了" in seen
     assert "不再申请</a>" not in seen
     assert office.case(number)["open_items"] == []
+    [entry] = [one for one in office.case(number)["history"] if one["kind"] == "handling"]
+    assert (entry["actor"], entry["unit"]) == ("王秀兰", None)
 
 
 def test_without_a_reason_nothing_ends(case):
