@@ -10,6 +10,8 @@ from tests.clock import LOCAL, TurnableClock
 from tests.databases import make_tables
 from tests.journeys.town import CADRE, HOUSEHOLD, PROCEDURE, TOWNSHIP, Town, furnish, household
 from workflows.commands import CONSOLE
+from workflows.copies import SendCopies
+from workflows.handling import SuspendCase
 from workflows.signing import AddSigners
 
 NOW = datetime(2026, 11, 20, 10, 30, tzinfo=LOCAL)
@@ -68,11 +70,22 @@ def _some_of_everything(town):
     admin.open(admin.open(f"/parameters/{PROCEDURE}").link("调整"))
     assert "待核准" in admin.press("提交提议", **CHANGE).words
     _asked_and_unsent(town)
+    _sent_round_and_resting(town)
     neighbour = town.person(PEOPLE["neighbour"])
     page = neighbour.open("/registers/problems_ew/new")
     village = page.css("select#division option")[1].get("value")
     neighbour.press("登记", **PROBLEM, division=village)
     assert "包长贵" in neighbour.page.words, neighbour.page.words
+
+
+def _sent_round_and_resting(town):
+    """A case sent round to read, one at rest; that some steps stand long comes by itself."""
+    sent = town.up_to("village_review", head_identity="150602195808121528")
+    reader = town.read(people.account_named, TOWNSHIP).person_id
+    round_to = SendCopies(number=sent, kind="circulate", to_person_ids=(reader,), words="请先看看。")
+    town.perform(round_to, CADRE)
+    resting = town.up_to("township_review", head_identity="150602198909301513")
+    town.perform(SuspendCase(number=resting, reason="等待上级批复。"), PEOPLE["procedures"])
 
 
 def _asked_and_unsent(town):
