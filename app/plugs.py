@@ -22,6 +22,7 @@ from app.notices import tasks as notice_tasks
 from app.organisation.directory import Directory
 from app.papers import filling, issuing
 from app.papers import tasks as paper_tasks
+from app.registers import on_file
 from app.registers import tasks as register_tasks
 from app.searching.keeping import keep_up
 from app.security import sealing
@@ -124,6 +125,6 @@ def executor(settings: Settings, clock: Clock | None = None) -> Executor:
     sealing.configure(settings.data_key)
     database = Database(settings.database_url)
     deliverers = RegisteredDeliverers(settings.data_dir, opened(settings.outside))
-    host = Host(Directory(), Shelf(), RegisteredOperations(), deliverers, chores=(keep_up,))
+    host = Host(Directory(), Shelf(on_file.found), RegisteredOperations(), deliverers, chores=(keep_up,))
     chosen = clock or (DemoClock(database) if settings.demo else SystemClock())
     return Executor(database, chosen, host)

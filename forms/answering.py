@@ -10,10 +10,11 @@ from typing import Any, ClassVar
 import wtforms
 from werkzeug.datastructures import MultiDict
 
-from forms import posting, validators
+from forms import correcting, posting, validators
+from forms.correcting import CORRECTIONS
 from forms.definition import Definition, Field, Part
 from forms.fields import AnswerField
-from forms.lookups import OnFile, Surroundings
+from forms.lookups import Surroundings
 
 Posted = MultiDict[str, str]
 _PASSES = 5
@@ -179,12 +180,42 @@ class WholeForm(AnswerForm):
 
     definition: ClassVar[Definition]
 
-    def note_sources(self, on_file: Mapping[str, OnFile]) -> None:
-        """Say beside an answer where it was taken from, as long as it is still that answer."""
-        for key, known in on_file.items():
-            field = self._fields.get(key)
-            if field is not None and field.typed and field.answer() == known.value:
-                field.source = known.source
+    lookup_key: str = ""
+    """The question whose answer tells whom the form is about, where the page offers to look that up."""
+
+    reasons: Mapping[str, str] = {}
+    """Why what is on file was changed, by path, as far as it was said."""
+
+    def take_json(self, answers: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> None:
+        super().take_json({key: value for key, value in answers.items() if key != CORRECTIONS}, given)
+
+    def fill(self) -> WholeForm:
+        """Put what is on file where nothing is answered yet; gives the form."""
+        correcting.fill(self)
+        return self
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        super().validate(extra_validators)
+        correcting.ask(self)
+        return not self.errors
+
+    def answers(self) -> dict[str, Any]:
+        return {**super().answers(), **self._said()}
+
+    def draft(self) -> dict[str, Any]:
+        return {**super().draft(), **self._said()}
+
+    def _said(self) -> dict[str, Any]:
+        return {CORRECTIONS: dict(self.reasons)} if self.reasons else {}
+
+    def said(self) -> dict[str, Any]:
+        """The answers without those left open although something is on file: nobody took that away."""
+        left = {key for key, field in self._fields.items() if correcting.left_open(field)}
+        return {key: value for key, value in self.answers().items() if key not in left}
+
+    def corrections(self) -> dict[str, Any]:
+        """What is on file and was changed, by path, for the record: reason, old value, its source and day."""
+        return correcting.record(self)
 
     def shown(self, part: Part) -> bool:
         """Whether a part of the page is to be seen now."""

@@ -9,6 +9,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 from wtforms.fields.core import UnboundField
 
+from forms import correcting
 from forms.answering import AnswerForm, WholeForm
 from forms.choices import CheckboxField, ChecklistField, ChoiceField, DivisionField, PersonField
 from forms.definition import Definition, Field
@@ -54,12 +55,14 @@ def build(
     """A form with these answers in it: a page's post, JSON answers, or None for a new one with its defaults.
 
     `previous` is what is stored: a masked number sent back unchanged keeps the sealed value from there.
-    `on_file` is what need not be asked twice: a new form has it filled in, with its source beside it.
+    `on_file` is what need not be asked twice, by its name there: a new form has it filled in, others by their
+    `fill`; its source is said beside it, and an answer that differs from it needs a reason.
     """
     surroundings = Surroundings(evaluate, scope, lookups or NoLookups())
-    form = form_class(definition)(surroundings, previous=previous)
+    known = correcting.known(definition, on_file or {})
+    form = form_class(definition)(surroundings, previous=correcting.standing(previous, known))
     if data is None:
-        form.take_nothing({key: known.value for key, known in (on_file or {}).items()})
+        form.take_nothing()
     elif isinstance(data, MultiDict):
         form.take_posted(data)
     elif isinstance(data, Mapping):
@@ -68,7 +71,9 @@ def build(
         form.take_json({})
         form.strangers[""] = "答案应为一个对象。"
     form.settle()
-    form.note_sources(on_file or {})
+    correcting.note(form, known, data)
+    if data is None:
+        form.fill()
     return form
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forms import presenting
@@ -76,6 +77,8 @@ class Field:
     exemption: str = ""
     check: str = ""
     check_message: str = ""
+    on_file: str = ""
+    """What the office may know of it already, in the host's vocabulary."""
     steers: bool = False
     limits: Limits = field(default_factory=Limits)
     rows: tuple[Field, ...] = ()
@@ -131,7 +134,7 @@ class Expression(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Definition:
     """A whole form. Two texts that ask the same have the same digest."""
 
@@ -155,6 +158,11 @@ class Definition:
         if field is None or not inside:
             return field
         return next((child for child in field.rows if child.key == inside.partition(".")[2]), None)
+
+    @cached_property
+    def wants(self) -> Mapping[str, str]:
+        """Key of each question that what is on file may answer → the name it has there."""
+        return {field.key: field.on_file for field in self.fields if field.on_file}
 
     def conclusions(self) -> tuple[Option, ...]:
         """What the step may conclude, the affirmative first; empty where nothing is decided."""

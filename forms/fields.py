@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import wtforms
 from wtforms.utils import unset_value
 
-from forms import validators
+from forms import correcting, validators
 from forms.definition import Field
 from forms.validators import Wrong
 
 if TYPE_CHECKING:
     from forms.answering import AnswerForm, Posted
+    from forms.lookups import OnFile
 
 WRONG_TYPE = {
     "text": "应为文字。",
@@ -49,7 +50,10 @@ class AnswerField(wtforms.Field):  # type: ignore[misc]
         super().__init__(spec.label, id=identifier, name=name, _form=_form, _prefix=_prefix, **bound)
         self.hidden = False
         self.needed = spec.required
-        self.source = ""
+        self.on_file: OnFile | None = None
+        self.given = False
+        self.filled = False
+        self.reason = ""
         self.typed = []
         self.data = self.empty()
 
@@ -141,6 +145,23 @@ class AnswerField(wtforms.Field):  # type: ignore[misc]
             return self.answer()
         return self.text
 
+    # What is on file
+
+    @property
+    def changed(self) -> bool:
+        """Whether the answer differs from what is on file."""
+        return correcting.changed(self)
+
+    @property
+    def on_file_typed(self) -> list[str]:
+        """What is on file as it would stand in the field, for script to compare with."""
+        return [] if self.on_file is None or self.spec.rows else self.spell(self.on_file.value)
+
+    @property
+    def on_file_words(self) -> str:
+        """What is on file, in words."""
+        return correcting.words(self)
+
     # Showing
 
     def named(self, sentence: str) -> str:
@@ -181,6 +202,9 @@ class CodeField(AnswerField):
 
     stands_for: dict[str, Any] | None = None
     """The stored value whose mask was sent back."""
+
+    def spell(self, value: Any) -> list[str]:
+        return super().spell(value.get("mask", "") if isinstance(value, dict) else value)
 
     def process_data(self, value: Any) -> None:
         if isinstance(value, dict) and value.keys() == {"unchecked"}:

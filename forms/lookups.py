@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
@@ -27,6 +28,7 @@ class OnFile(NamedTuple):
 
     value: object
     source: str
+    on: date | None = None
 
 
 class Lookups(Protocol):
@@ -45,6 +47,19 @@ class Pickers(Protocol):
     def divisions(self, within: str, level: str) -> Sequence[Option]: ...
 
     def people(self, which: str) -> Sequence[Option]: ...
+
+
+class Sealing(Protocol):
+    """Optional beside `Lookups`: whether a plain number is the sealed one that is on file."""
+
+    def same(self, kind: str, plain: str, sealed: Mapping[str, object]) -> bool: ...
+
+
+class Addressing(Protocol):
+    """Optional beside `Lookups`: whether a household fills in its own form, and is spoken to as such."""
+
+    @property
+    def at_home(self) -> bool: ...
 
 
 class NoLookups:
@@ -77,6 +92,14 @@ class Surroundings:
     def divisions(self, within: str, level: str) -> Sequence[Option]:
         offer = getattr(self.lookups, "divisions", None)
         return offer(within, level) if offer else ()
+
+    def same(self, kind: str, plain: str, sealed: Mapping[str, object]) -> bool:
+        compare = getattr(self.lookups, "same", None)
+        return bool(compare and compare(kind, plain, sealed))
+
+    @property
+    def at_home(self) -> bool:
+        return bool(getattr(self.lookups, "at_home", False))
 
     def people(self, which: str) -> Sequence[Option]:
         offer = getattr(self.lookups, "people", None)

@@ -56,6 +56,15 @@ def _capitals(field: Field, value: Any) -> str:
     return capitals(value, field.unit)
 
 
+def brief(field: Field, value: Any, lookups: Lookups) -> str:
+    """One answer in words that fit a line: of rows, how many there are and what each is called."""
+    if not field.rows or not isinstance(value, list):
+        return spell(field, value, lookups)
+    rows = [row for row in value if isinstance(row, dict)]
+    names = [spell(field.rows[0], row.get(field.rows[0].key), lookups) for row in rows]
+    return f"{len(rows)}行：{'、'.join(names)}" if rows else "0行"
+
+
 def _table(field: Field, rows: list[dict[str, Any]], lookups: Lookups) -> Line:
     """The rows as a table, without the columns nobody filled in."""
     used = [child for child in field.rows if any(row.get(child.key) not in (None, "", []) for row in rows)]

@@ -10,6 +10,8 @@ stands in a component's `properties`:
 - `within` (FEEL: a division code) and `level` (county, township, village): which places are offered
 - `people`: which people are offered, in the host's words
 - `past`: the day is not in the future · `pattern_message`: what to say instead of the pattern
+- `on_file`: what the office may know of it already, by a name of the host's vocabulary
+  (`household.phone`), or `case.<key>`: what an earlier step of the case answered under that key
 - `max_files`, `accept`, `max_megabytes` for files · `min_rows`, `max_rows` for repeating rows
 
 The form's own `properties` may hold `verbs`: the button's words for each conclusion.
@@ -53,6 +55,7 @@ _KINDS = {
     "signature": {"files"},
 }
 _IGNORED = frozenset({"button", "spacer"})
+_ON_FILE = re.compile(r"[a-z]+\.\w{1,64}")
 _KEY = re.compile(r"[^\W\d_]\w{0,63}")
 _LONGEST = 512 * 1024
 _MOST = 400
@@ -146,6 +149,7 @@ def _field(place: Place, kind_of: str, hides: tuple[str, ...]) -> Field:
         exemption=str(properties.get("exemption") or ""),
         check=place.feel(properties, "check"),
         check_message=str(properties.get("check_message") or ""),
+        on_file=_on_file(place),
         limits=reading_limits.read(place, kind_of),
         rows=_rows(place) if kind_of == "rows" else (),
         add_remove=place.source.get("allowAddRemove") is not False,
@@ -175,6 +179,13 @@ def _kind(place: Place, kind_of: str) -> str:
     return kind
 
 
+def _on_file(place: Place) -> str:
+    name = str(place.mapping("properties").get("on_file") or "")
+    if name and not _ON_FILE.fullmatch(name):
+        raise place.error(f"properties.on_file“{name}”应写成“household.phone”的样子")
+    return name
+
+
 def _options(place: Place) -> tuple[Option, ...]:
     options = []
     for item in place.items("values"):
@@ -193,6 +204,8 @@ def _rows(place: Place) -> tuple[Field, ...]:
         raise place.error("重复行里没有任何填写项")
     if any(field.type == "rows" for field in fields):
         raise place.error("重复行里不能再放重复行")
+    if any(field.on_file for field in fields):
+        raise place.error("重复行里的各项不能设置 on_file，请设在重复行上")
     _unique(fields, place.name)
     return fields
 

@@ -88,8 +88,8 @@ class RowsField(AnswerField):
 
     def _take_fresh(self, rows: Any) -> None:
         given = rows if isinstance(rows, list) else [{}] * self.spec.first_rows
-        for item in given[:_FAR_TOO_MANY]:
-            self._add().take_nothing(self._row_of(item))
+        for index, item in enumerate(given[:_FAR_TOO_MANY]):
+            self._add(self._same_place(index, item)).take_nothing(self._row_of(item))
 
     def _take_json(self, rows: Any) -> None:
         if not isinstance(rows, list):

@@ -7,6 +7,7 @@ from typing import Any
 
 from forms.build import build
 from forms.definition import Definition, Field
+from forms.lookups import OnFile
 
 Seal = Callable[[str, str], Mapping[str, str]]
 """Kind and plain text → {"sealed", "mask", "hash"}."""
@@ -18,14 +19,19 @@ def seal_answers(definition: Definition, answers: Mapping[str, Any], seal: Seal)
 
 
 def seal_draft(
-    definition: Definition, typed: Mapping[str, Any], previous: Mapping[str, Any] | None, seal: Seal
+    definition: Definition,
+    typed: Mapping[str, Any],
+    previous: Mapping[str, Any] | None,
+    seal: Seal,
+    *,
+    on_file: Mapping[str, OnFile] | None = None,
 ) -> dict[str, Any]:
     """What to keep of answers that nobody judged yet: all that was typed, personal numbers sealed.
 
     A mask keeps the number it stands for; a wrong number is sealed as unchecked, so that later its mask
     does not pass for a right one.
     """
-    form = build(definition, typed, evaluate=_knows_nothing, scope={}, previous=previous)
+    form = build(definition, typed, evaluate=_knows_nothing, scope={}, previous=previous, on_file=on_file)
     return seal_answers(definition, form.draft(), seal)
 
 

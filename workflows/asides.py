@@ -256,10 +256,11 @@ def checked(ctx: Context, case: OpenCase, aside: OpenItem, answers: Mapping[str,
     form = form_of(aside, forms)
     if form is None:
         return dict(answers)
+    about = opening.about(case)
     if aside.kind == DELEGATED:
-        kept = ctx.host.forms.keep(form, answers, aside.draft)
+        kept = ctx.host.forms.keep(ctx, form, answers, aside.draft, about=about)
     else:
-        kept = ctx.host.forms.check(ctx, form, answers, scope={}, previous=None)
+        kept = ctx.host.forms.check(ctx, form, answers, scope={}, previous=None, about=about)
     ctx.host.forms.claim_files(ctx, form, kept, case.id)
     return kept
 

@@ -10,6 +10,7 @@ from workflows.acting import mandate as acting_for
 from workflows.commands import SYSTEM, Actor, Context, division_prefix
 from workflows.course import Course
 from workflows.errors import Invalid
+from workflows.ports import About
 from workflows.traces import Before
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from workflows.spiff import Element
     from workflows.work_items import OpenItem
 
+
+CORRECTIONS = "_corrections"
+"""Where a journal row keeps what was on file and answered otherwise: path → old value, source, reason."""
 
 FILLED_PAPER = "paper.filled"
 """The effect that makes a paper of a filled-in form, where the step's property ``paper`` names one."""
@@ -101,9 +105,14 @@ def _checked(ctx: Context, release: Release, first: Element | None, asked: Openi
         "subject": dict(asked.subject),
     }
     given = with_opinion(release, first.form, asked.answers or {}, asked.opinion)
-    return ctx.host.forms.check(
-        ctx, release.forms[first.form], given, scope=scope, previous=ctx.memory.get(TYPED_BEFORE)
-    )
+    about = About(asked.division, asked.subject, parent=asked.parent.number if asked.parent else None)
+    form, previous = release.forms[first.form], ctx.memory.get(TYPED_BEFORE)
+    return ctx.host.forms.check(ctx, form, given, scope=scope, previous=previous, about=about)
+
+
+def about(case: OpenCase) -> About:
+    """Whom the case is about, for what is on file of it."""
+    return About(case.division, case.subject, case.number, case.parent_number)
 
 
 def _take_down_start(ctx: Context, case: OpenCase, release: Release, why: str | None) -> None:
@@ -165,7 +174,7 @@ def finish(
         outbox.promise(ctx, FILLED_PAPER, case=case.id, seq=row["seq"], title=paper)
     if item.place is None:
         # The answers of several to one step stand in the list of them all, never one for all.
-        course.answer(item.step, answers)
+        course.answer(item.step, {key: value for key, value in answers.items() if key != CORRECTIONS})
     if item.return_to and course.leads_to(item.task_id, item.return_to):
         course.jump(item.task_id, item.return_to)
     else:

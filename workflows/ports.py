@@ -79,6 +79,21 @@ class Directory(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom or what a form is about, as far as it is known: what is on file of it answers for it.
+
+    ``case`` is the number of the case the form belongs to, none where it starts one; ``parent`` of the case
+    that began that one. In ``subject`` may stand, beside what a case has there, ``on_file``: the
+    number of the register's row or the case it was picked by.
+    """
+
+    division: str
+    subject: Mapping[str, Any]
+    case: str | None = None
+    parent: str | None = None
+
+
 class FormShelf(Protocol):
     """Checks answers against a form and seals what is personal before anything is stored."""
 
@@ -90,12 +105,19 @@ class FormShelf(Protocol):
         *,
         scope: Mapping[str, Any],
         previous: Mapping[str, Any] | None,
+        about: About,
     ) -> dict[str, Any]:
         """Canonical, sealed answers; raises Invalid with one sentence per field path."""
         ...
 
     def keep(
-        self, form: str, answers: Mapping[str, Any], previous: Mapping[str, Any] | None
+        self,
+        ctx: Context,
+        form: str,
+        answers: Mapping[str, Any],
+        previous: Mapping[str, Any] | None,
+        *,
+        about: About,
     ) -> dict[str, Any]:
         """A draft as typed, personal fields sealed, nothing checked."""
         ...

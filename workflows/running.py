@@ -97,7 +97,7 @@ class StartCase(Command[Started]):
         return Started(case_id=case.id, number=case.number)
 
 
-_OWN_WORDS = ("household_id", "name")
+_OWN_WORDS = ("household_id", "name", "on_file")
 """What a person may say of whom the case is about, beside the start form; never the key that finds them."""
 
 
@@ -205,7 +205,7 @@ class SaveDraft(ItemCommand):
 
     def _kept(self, ctx: Context, case: OpenCase, item: OpenItem, form: str) -> dict[str, Any]:
         previous = item.draft or before(case, item)
-        draft = ctx.host.forms.keep(form, self.answers, previous)
+        draft = ctx.host.forms.keep(ctx, form, self.answers, previous, about=opening.about(case))
         ctx.host.forms.claim_files(ctx, form, draft, case.id)
         return draft
 
@@ -270,6 +270,7 @@ class CompleteWorkItem(ItemCommand):
             given,
             scope={**visible(course.case, release), **(item.member or {})},
             previous=item.draft or before(course.case, item),
+            about=opening.about(course.case),
         )
         ctx.host.forms.claim_files(ctx, form, answers, course.case.id)
         return answers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import forms
 from app import door
 from app.api.asking import Unfit
 from app.inbox import item as items
@@ -39,6 +40,11 @@ def _revision(given: Given) -> int:
     return int(revision)
 
 
+def _answers(given: Given) -> dict[str, Any]:
+    """The answers with the reasons for what is on file and was answered otherwise."""
+    return forms.with_reasons(given.get("answers", {}), given.get("corrections"))
+
+
 def _claim(item_id: int, given: Given) -> Command[Any]:
     return running.ClaimWorkItem(item_id=item_id, revision=given.get("revision"))
 
@@ -48,7 +54,7 @@ def _release(item_id: int, given: Given) -> Command[Any]:
 
 
 def _save(item_id: int, given: Given) -> Command[Any]:
-    answers = dict(given.get("answers", {}))
+    answers = _answers(given)
     if given.get("opinion") and "opinion" not in answers:
         answers["opinion"] = given["opinion"]
     return running.SaveDraft(item_id=item_id, revision=_revision(given), answers=answers)
@@ -58,7 +64,7 @@ def _complete(item_id: int, given: Given) -> Command[Any]:
     return running.CompleteWorkItem(
         item_id=item_id,
         revision=_revision(given),
-        answers=given.get("answers", {}),
+        answers=_answers(given),
         opinion=given.get("opinion"),
         late_reason=given.get("late_reason"),
     )
@@ -72,7 +78,7 @@ def _send_back(item_id: int, given: Given) -> Command[Any]:
             item_id=item_id,
             revision=revision,
             reason=reason,
-            answers=given.get("answers", {}),
+            answers=_answers(given),
             late_reason=given.get("late_reason"),
         )
     return SendBackTo(

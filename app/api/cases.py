@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
+import forms
 from app import door, policy
 from app.api import asking, shapes
 from app.api.answering import Answer, listed, performed, said
@@ -45,7 +46,7 @@ def start() -> ResponseReturnValue:
     command = StartCase(
         procedure=given["procedure"],
         division=given["division"],
-        answers=given.get("answers", {}),
+        answers=forms.with_reasons(given.get("answers", {}), given.get("corrections")),
         subject=given.get("subject") or {},
         opinion=given.get("opinion"),
     )

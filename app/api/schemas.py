@@ -33,6 +33,7 @@ ACTIONS = (
 )
 
 ANSWERS = free("表单各字段的填写内容，键为字段的 key；文件、照片、签名字段为附件编号的列表")
+CORRECTIONS = maybe(free("与在册内容（见待办的 on_file）不同的字段，各写一句更正原因：键为字段的 key"))
 
 BODIES: dict[str, Schema] = {
     **whole_case.BODIES,
@@ -47,13 +48,15 @@ BODIES: dict[str, Schema] = {
         ("procedure", "division"),
         procedure=text("事项的 key", 60, minLength=1),
         division=text("办件所属的 12 位区划代码（村、嘎查、社区）", 12, minLength=12),
-        subject=maybe(free("已登记的对象，如 {household_id}；缺省由表单写明")),
+        subject=maybe(free("已登记的对象：{on_file: 台账记录或办件的编号}；缺省由表单写明")),
         answers=ANSWERS,
+        corrections=CORRECTIONS,
         opinion=maybe(text("意见", 2000)),
     ),
     "Act": request(
         "对待办的一个操作",
         answers=ANSWERS,
+        corrections=CORRECTIONS,
         opinion=maybe(text("意见；表单有意见栏时写入该栏", 2000)),
         to={
             "type": ["integer", "string", "array", "null"],
@@ -248,6 +251,7 @@ SCHEMAS: dict[str, Schema] = {
         **ITEM,
         form=maybe(free("表单（bpmn.io 表单格式）")),
         answers=free("草稿；没有草稿时为上一轮的内容，证件号等已遮掩"),
+        on_file=free("在册内容，键为字段的 key：{value, source, date}，证件号等已遮掩；改动须写更正原因"),
         basis=text("依据：源文件名｜原文"),
         late_reason_needed=flag("已超过办理期限，办结、退回须带 late_reason"),
         may=many(text(enum=list(ACTIONS)), "当前账号现在可做的操作"),

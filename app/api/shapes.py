@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.inbox.item import ItemView
     from app.registers.models import RegisterEvent, RegisterRow
     from app.security.queries import EntryView
+    from forms import WholeForm
     from workflows.cases import Case
     from workflows.catalogue import Release
     from workflows.work_items import WorkItem
@@ -285,15 +286,28 @@ def _batch_item(line: Line, *, begun: bool) -> dict[str, Any]:
     }
 
 
-def item_full(seen: ItemView, now: datetime) -> dict[str, Any]:
-    """An item with its form and what is in it."""
+def item_full(session: Session, seen: ItemView, now: datetime) -> dict[str, Any]:
+    """An item with its form, what is in it, and what is on file for it."""
     return {
         **item(seen.item, now),
         "form": orjson.loads(seen.form) if seen.form else None,
         "answers": masked(seen.stored or {}),
+        "on_file": _on_file(seen.bound(session, now) if seen.definition and seen.definition.wants else None),
         "basis": seen.basis,
         "ways_back": [way._asdict() for way in seen.ways],
         "late_reason_needed": seen.may_act and lateness.is_asked(seen.item, now),
+    }
+
+
+def _on_file(form: WholeForm | None) -> dict[str, Any]:
+    return {
+        field.path: {
+            "value": masked(field.on_file.value),
+            "source": field.on_file.source,
+            "date": field.on_file.on.isoformat() if field.on_file.on else None,
+        }
+        for field in form or ()
+        if field.on_file
     }
 
 

@@ -90,7 +90,7 @@ def _full(session: Session, item_id: int) -> dict[str, Any]:
     seen = items.view(session, door.current_actor(), item_id)
     now = door.now()
     return {
-        **shapes.item_full(seen, now),
+        **shapes.item_full(session, seen, now),
         "may": seen.actions,
         "colleagues": [{"id": one.person_id, "name": one.name} for one in acting.colleagues(session, seen)],
         "case_now": shapes.standing(seen.case, item_rows.of_case(session, seen.case.id), now),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import bindparam, select, update
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workflows.commands import Actor, Context
+    from workflows.ports import About
 
 
 OF_ANOTHER_CASE = "这里的文件属于另一个办件，请重新上传。"
@@ -59,6 +60,15 @@ class Lookups:
         row = usable(self.session, self.actor, attachment_id)
         return None if row is None else forms.AttachmentInfo(type=row.type, size=row.size, name=row.name)
 
+    def same(self, kind: str, plain: str, sealed: Mapping[str, Any]) -> bool:
+        """Whether a plain number is the sealed one."""
+        return bool(sealing.keyed_hash(kind, plain) == sealed.get("hash"))
+
+    @property
+    def at_home(self) -> bool:
+        """Whether a household fills in its own form."""
+        return self.actor.holds("household")
+
     def divisions(self, within: str, level: str) -> list[forms.Option]:
         """What a division picker offers."""
         found = people.divisions_within(self.session, within)
@@ -77,6 +87,52 @@ def evaluator(at: datetime, calendar: WorkingDays = PUBLISHED) -> forms.Evaluate
     return evaluate
 
 
+class Files(Protocol):
+    """What is on file: asked for names of the vocabulary, as far as the asking person may know.
+
+    ``told`` are answers that say themselves whom or what they are about, by their names.
+    """
+
+    def __call__(
+        self,
+        session: Session,
+        actor: Actor,
+        at: datetime,
+        about: About,
+        wanted: Collection[str],
+        told: Mapping[str, str],
+    ) -> dict[str, forms.OnFile]:
+        """What is known of each name, the newest source first; what is not known is left out."""
+        ...
+
+
+TELLING = frozenset({"household.identity", "project.number", "asset.number"})
+"""What, typed into a form, says whom or what it is about."""
+
+
+HASH = ".hash"
+"""Behind the name of what is told by its keyed hash, because it is sealed already."""
+
+
+def told(
+    definition: forms.Definition, data: object, previous: Mapping[str, Any] | None = None
+) -> dict[str, str]:
+    """The answers that say whom or what they are about: as typed, or the hash of what is sealed."""
+    found = {}
+    given: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
+    for key, name in definition.wants.items():
+        value, before = given.get(key), (previous or {}).get(key)
+        if name not in TELLING:
+            continue
+        if isinstance(before, dict) and value == before.get("mask"):
+            value = before
+        if isinstance(value, dict) and sealing.is_sealed(value):
+            found[name + HASH] = str(value.get("hash"))
+        elif isinstance(value, str) and value.strip():
+            found[name] = value.strip()
+    return found
+
+
 def build(
     session: Session,
     actor: Actor,
@@ -86,6 +142,7 @@ def build(
     *,
     scope: Mapping[str, Any],
     previous: Mapping[str, Any] | None = None,
+    on_file: Mapping[str, forms.OnFile] | None = None,
 ) -> forms.WholeForm:
     """A form over ``data`` (a page's post, JSON answers, or None) for the asking person."""
     return forms.build(
@@ -95,11 +152,15 @@ def build(
         scope=scope,
         lookups=Lookups(session, actor),
         previous=previous,
+        on_file=on_file,
     )
 
 
 class Shelf:
-    """The engine room's way to the forms."""
+    """The engine room's way to the forms, and to what is on file for them."""
+
+    def __init__(self, files: Files | None = None) -> None:
+        self._files = files
 
     def check(
         self,
@@ -109,18 +170,41 @@ class Shelf:
         *,
         scope: Mapping[str, Any],
         previous: Mapping[str, Any] | None,
+        about: About,
     ) -> dict[str, Any]:
-        """Canonical, sealed answers; raises Invalid with one sentence per field path."""
-        asked = build(ctx.session, ctx.actor, ctx.now, form, answers, scope=scope, previous=previous)
+        """Canonical, sealed answers with what was corrected; raises Invalid, one sentence per field path."""
+        file = self._on_file(ctx, form, about, told(forms.parse(form), answers, previous))
+        asked = build(
+            ctx.session, ctx.actor, ctx.now, form, answers, scope=scope, previous=previous, on_file=file
+        )
         if not asked.validate():
             raise Invalid(asked.errors)
-        return forms.seal_answers(asked.definition, asked.answers(), sealing.seal)
+        said = {key: value for key, value in asked.answers().items() if key != forms.CORRECTIONS}
+        corrected = asked.corrections()
+        kept = forms.seal_answers(asked.definition, said, sealing.seal)
+        return {**kept, forms.CORRECTIONS: corrected} if corrected else kept
 
     def keep(
-        self, form: str, answers: Mapping[str, Any], previous: Mapping[str, Any] | None
+        self,
+        ctx: Context,
+        form: str,
+        answers: Mapping[str, Any],
+        previous: Mapping[str, Any] | None,
+        *,
+        about: About,
     ) -> dict[str, Any]:
         """A draft as typed, personal fields sealed, nothing checked."""
-        return forms.seal_draft(forms.parse(form), dict(answers), previous, sealing.seal)
+        file = self._on_file(ctx, form, about, told(forms.parse(form), answers, previous))
+        return forms.seal_draft(forms.parse(form), dict(answers), previous, sealing.seal, on_file=file)
+
+    def _on_file(
+        self, ctx: Context, form: str, about: About, said: Mapping[str, str]
+    ) -> dict[str, forms.OnFile]:
+        definition = forms.parse(form)
+        if self._files is None or not definition.wants:
+            return {}
+        wanted = set(definition.wants.values())
+        return self._files(ctx.session, ctx.actor, ctx.now, about, wanted, said)
 
     def claim_files(self, ctx: Context, form: str, answers: Mapping[str, Any], case_id: int) -> None:
         """Bind the actor's own uploads to the case; a file of another case is refused beside its field."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import forms
+from app.cases.corrected import Correction, corrections_of
 from app.cases.timeline import actor_of, state_of, unit_of
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ class Filled:
     state: str
     definition: forms.Definition
     answers: dict[str, Any]
+    text: str = ""
+
+    def corrections(self, lookups: forms.Lookups) -> tuple[Correction, ...]:
+        """What of it was on file and answered otherwise."""
+        return corrections_of(self.text, self.answers, lookups)
 
 
 def filled_steps(case: CaseView) -> list[Filled]:
@@ -41,5 +47,6 @@ def filled_steps(case: CaseView) -> list[Filled]:
             state,
             forms.parse(text),
             record.answers,
+            text,
         )
     return list(found.values())

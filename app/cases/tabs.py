@@ -56,8 +56,8 @@ def _now(_session: Session, _actor: Actor, case: CaseView) -> dict[str, Any]:
     return {"waits": awaited(case)}
 
 
-def _record(session: Session, _actor: Actor, case: CaseView) -> dict[str, Any]:
-    return {"timeline": timeline_of(session, case)}
+def _record(session: Session, actor: Actor, case: CaseView) -> dict[str, Any]:
+    return {"timeline": timeline_of(session, case, Lookups(session, actor))}
 
 
 def _answers(session: Session, actor: Actor, case: CaseView) -> dict[str, Any]:

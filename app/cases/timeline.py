@@ -10,6 +10,7 @@ import forms
 from app.attachments.queries import by_ids
 from app.attachments.shelf import file_ids
 from app.cases.clauses import Basis, basis_of, cited
+from app.cases.corrected import Correction, corrections_of
 from workflows.acting import signed
 from workflows.cases import BATCHED, SUSPENDED
 from workflows.course import REASONS
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from app.attachments.models import Attachment
     from app.cases.queries import CaseView, Entry
+    from forms import Lookups
     from workflows.cases import StepRecord
     from workflows.work_items import WorkItem
 
@@ -78,15 +80,16 @@ class Line:
     rests: bool = False
     """Whether its limit does not run, because the case is suspended."""
     late_reason: str | None = None
+    corrections: tuple[Correction, ...] = ()
 
 
-def timeline_of(session: Session, case: CaseView) -> list[Line]:
+def timeline_of(session: Session, case: CaseView, lookups: Lookups | None = None) -> list[Line]:
     """Everything that happened, oldest first, then what is open or awaited now."""
     papers = _papers(session, case)
     counts = {id(entry) for entry in case.standing_entries}
     taken = [
         line if id(entry) in counts else replace(line, void=True)
-        for entry, line in ((entry, _line(case, entry, papers)) for entry in case.entries)
+        for entry, line in ((entry, _line(case, entry, papers, lookups)) for entry in case.entries)
     ]
     return taken + [_open(case, item) for item in case.open_items] + awaited(case)
 
@@ -108,7 +111,9 @@ def _files(case: CaseView, entry: Entry) -> list[int]:
     return list(file_ids(forms.parse(form), entry.record.answers))
 
 
-def _line(case: CaseView, entry: Entry, papers: dict[int, Attachment]) -> Line:
+def _line(
+    case: CaseView, entry: Entry, papers: dict[int, Attachment], lookups: Lookups | None = None
+) -> Line:
     record = entry.record
     system = record.kind in SYSTEM
     return Line(
@@ -127,6 +132,9 @@ def _line(case: CaseView, entry: Entry, papers: dict[int, Attachment]) -> Line:
         took=_took(record.opened_at, record.at),
         reasons=reasons_of(case, record),
         late_reason=record.late_reason,
+        corrections=corrections_of(
+            case.release.forms.get(entry.form or ""), record.answers, lookups or forms.NoLookups()
+        ),
     )
 
 

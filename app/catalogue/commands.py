@@ -13,6 +13,7 @@ from workflows import catalogue
 from workflows.commands import Command
 from workflows.errors import Conflict, NotFound
 from workflows.opening import TYPED_BEFORE
+from workflows.ports import About
 from workflows.running import MayNotStart, StartCase, Started
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from workflows.commands import Context
 
 MOST_DRAFTS = 50
-LONGEST_ABOUT = 60
+LONGEST_ABOUT, LONGEST_PICKED = 60, 40
+
+PICKED = "_on_file"
+"""Where a draft keeps by which number whom it is about was picked."""
 
 
 class UnknownDraft(NotFound):
@@ -65,6 +69,8 @@ class SaveStartDraft(Command[int]):
     answers: Mapping[str, Any] = field(default_factory=dict)
     draft_id: int | None = None
     revision: int | None = None
+    picked: str = ""
+    """The number of the register's row or case by which whom it is about was picked."""
 
     def authorise(self, ctx: Context) -> None:
         """Whoever may start the procedure somewhere; a draft there is already must be their own."""
@@ -84,7 +90,7 @@ class SaveStartDraft(Command[int]):
         first = release.start_element()
         form = release.forms.get(first.form or "") if first else None
         # Without a form nothing is asked, so nothing that could hold a plain number is kept.
-        row.answers = ctx.host.forms.keep(form, self.answers, row.answers) if form else {}
+        row.answers = self._kept(ctx, form, row.answers) if form else {}
         row.about = _about(release, row.answers)
         row.division = self.division[:12]
         row.revision += 1
@@ -92,6 +98,11 @@ class SaveStartDraft(Command[int]):
         ctx.session.flush()
         ctx.record(f"person:{ctx.actor.person_id}", draft=row.id, procedure=self.procedure)
         return row.id
+
+    def _kept(self, ctx: Context, form: str, before: Mapping[str, Any]) -> dict[str, Any]:
+        about = About(self.division, {"on_file": self.picked} if self.picked else {})
+        kept = ctx.host.forms.keep(ctx, form, self.answers, before, about=about)
+        return {**kept, PICKED: self.picked[:LONGEST_PICKED]} if self.picked else kept
 
     def _fresh(self, ctx: Context, release: Release) -> StartDraft:
         mine = select(func.count()).where(StartDraft.person_id == ctx.actor.person_id)

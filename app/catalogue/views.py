@@ -10,11 +10,11 @@ import forms
 from app import door, policy
 from app.attachments.views import take_in_upload
 from app.cases import clauses, drawing
-from app.catalogue import drafts, queries, starting
-from app.catalogue.commands import DraftChanged, UnknownDraft
+from app.catalogue import drafts, picking, queries, starting
+from app.catalogue.commands import PICKED, DraftChanged, UnknownDraft
 from app.errors import status_of
 from app.organisation.queries import division_path
-from app.pages import go, page
+from app.pages import PAGE_ROWS, go, page
 from workflows import catalogue
 from workflows.errors import Invalid, NotFound, Refusal
 from workflows.running import MayNotStart
@@ -34,6 +34,12 @@ MISSING_DIVISION = "请选择所在的{place}。"
 
 PLACES = {"village": "村（嘎查、社区）", "township": "苏木乡镇（街道）", "county": "旗县（区）"}
 """What a division is called, by the level a procedure needs it at."""
+
+LOOKUP = "_lookup"
+"""The button that fills in what is on file of the number typed."""
+
+FILLED_IN = "已带出在册内容，请逐项核对；与实际不符的直接改，并写明更正原因。"
+NOTHING_ON_FILE = "没有查到这个号码的在册内容，或者不在您的管理范围内，请核对号码或者自行填写。"
 
 ABOUT = {"household": "申请户", "project": "项目", "asset": "资产"}
 """What a case is about, by the kind its procedure names."""
@@ -118,8 +124,11 @@ def _show(
     draft: StartDraft | None = None,
     **values: Any,
 ) -> ResponseReturnValue:
-    places = queries.places(door.reading(), door.current_actor(), release)
+    session, actor = door.reading(), door.current_actor()
+    places = queries.places(session, actor, release)
     only = places[0][1][0][0] if len(places) == 1 and len(places[0][1]) == 1 else ""
+    choice = picking.choice(session, actor, release, form, values.pop("number", ""))
+    known = draft.division if draft else choice["picked"].division if choice["picked"] else ""
     return page(
         "catalogue/start.html",
         status,
@@ -127,11 +136,13 @@ def _show(
         form=form,
         places=places,
         place=PLACES[release.narrowest()],
-        chosen=request.form.get("_division") or (draft.division if draft else "") or only,
+        chosen=request.form.get("_division") or known or only,
         draft=draft,
         about=ABOUT.get(release.meta.get("subject", {}).get("kind", ""), "事项"),
         verb=starting.verb(form),
         once=request.form.get("_once") or starting.fresh_key(),
+        filled=starting.filled_mark(form),
+        **choice,
         **values,
     )
 
@@ -139,14 +150,33 @@ def _show(
 @bp.get("/procedures/<key>/start")
 @policy.allow(policy.handles_work)
 def start(key: str) -> ResponseReturnValue:
-    """The start form."""
+    """The start form, filled with what is on file of whom was picked."""
     release = _release(key)
     number = request.args.get("draft", type=int)
     draft = drafts.draft(door.reading(), door.current_actor(), number) if number is not None else None
     if draft is not None and draft.procedure_key != key:
         raise UnknownDraft
-    form = starting.form_of(release, None, draft.division if draft else "", draft)
-    return _show(release, form, draft=draft)
+    kept = str(draft.answers.get(PICKED) or "") if draft else ""
+    picked = kept or request.args.get(PICKED) or starting.reference(release, None, "")
+    form = starting.form_of(release, None, draft.division if draft else "", draft, picked)
+    return _show(release, form, draft=draft, number=picked)
+
+
+@bp.get("/procedures/<key>/choose")
+@policy.allow(policy.handles_work)
+def choose(key: str) -> ResponseReturnValue:
+    """选择在册户: whom or what the case is about, from the registers of my villages."""
+    release = _release(key)
+    registers = picking.offered(door.current_actor(), release)
+    if not registers:
+        # A household reads no register: what is on file of itself stands in the form already.
+        return go("catalogue.start", key=key)
+    wanted, q = request.args.get("register"), request.args.get("q")
+    of = next((one for one in registers if one.key == wanted), registers[0])
+    cursor = request.args.get("cursor")
+    found = picking.rows(door.reading(), door.current_actor(), of.key, q, cursor, PAGE_ROWS)
+    kind = picking.named(release)
+    return page("catalogue/choose.html", release=release, registers=registers, of=of, rows=found, kind=kind)
 
 
 @bp.post("/procedures/<key>/start")
@@ -155,41 +185,64 @@ def begin(key: str) -> ResponseReturnValue:
     """Start a case; a double click starts one. Or put away what was typed."""
     release, division = _release(key), request.form.get("_division", "")
     data, refused = _taken_in(release)
-    number = request.form.get("_draft", type=int)
+    picked = data.get(PICKED, "")
     # After the first of two presses the draft is gone; the command then knows the first one's answer.
-    draft = drafts.known(door.reading(), door.current_actor(), number)
+    draft = drafts.known(door.reading(), door.current_actor(), request.form.get("_draft", type=int))
+    if LOOKUP in data:
+        return _looked_up(release, data, division, draft)
     if forms.has_row_action(data):
-        form = starting.form_of(release, forms.apply_row_action(data), division, draft)
-        return _show(release, starting.refused(form, refused), draft=draft)
-    form = starting.form_of(release, data, division, draft)
+        form = starting.form_of(release, forms.apply_row_action(data), division, draft, picked)
+        return _show(release, starting.refused(form, refused), draft=draft, number=picked)
+    form = starting.form_of(release, data, division, draft, picked)
     if data.get("_action") == "draft":
         return _put_away(release, form, refused, draft)
+    return _hand_in(release, form, refused, draft)
+
+
+def _hand_in(
+    release: Release, form: forms.WholeForm | None, refused: dict[str, str], draft: StartDraft | None
+) -> ResponseReturnValue:
+    """Start the case, or show what is in the way."""
+    sent, division = request.form, request.form.get("_division", "")
+    picked, number = sent.get(PICKED, ""), sent.get("_draft", type=int)
+    shown: dict[str, Any] = {"draft": draft, "number": picked}
     try:
-        started = starting.started(key, division, form, refused, request.form.get("_once"), number)
+        started = starting.started(release.key, division, form, refused, sent.get("_once"), number, picked)
     except Invalid as refusal:
         error = refusal.errors.get("division") if division else _missing(release)
-        return _show(release, starting.judged(form, refusal), 422, draft, division_error=error)
+        return _show(release, starting.judged(form, refusal), 422, division_error=error, **shown)
     except Refusal as refusal:
         error = None if division else _missing(release)
         status, problem = (422, None) if error else (status_of(refusal), str(refusal))
-        return _show(release, starting.judged(form), status, draft, problem=problem, division_error=error)
+        return _show(release, starting.judged(form), status, problem=problem, division_error=error, **shown)
     return go("cases.show", f"已提交，办件编号 {started}", number=started)
+
+
+def _looked_up(
+    release: Release, data: MultiDict[str, str], division: str, draft: StartDraft | None
+) -> ResponseReturnValue:
+    """The page again, filled with what is on file of whom the number typed tells; the rest stays as typed."""
+    number = starting.reference(release, data, division)
+    form = starting.form_of(release, data, division, draft, number, fill=True)
+    said = FILLED_IN if number else NOTHING_ON_FILE
+    return _show(release, form, draft=draft, number=number, looked_up=said)
 
 
 def _put_away(
     release: Release, form: forms.WholeForm | None, refused: dict[str, str], draft: StartDraft | None
 ) -> ResponseReturnValue:
     """存为草稿: everything as typed; only a file that could not be taken is told at once."""
+    picked = request.form.get(PICKED, "")
     if refused:
-        return _show(release, starting.refused(form, refused), 422, draft)
-    seen = request.form.get("_draft_revision", type=int)
+        return _show(release, starting.refused(form, refused), 422, draft, number=picked)
+    seen = draft.id if draft else None, request.form.get("_draft_revision", type=int)
     try:
-        starting.saved(release, request.form.get("_division", ""), form, draft.id if draft else None, seen)
+        starting.saved(release, request.form.get("_division", ""), form, seen, picked)
     except DraftChanged as refusal:
         # Saving once more makes a draft of its own, so that neither device overwrites the other.
-        return _show(release, form, status_of(refusal), problem=str(refusal))
+        return _show(release, form, status_of(refusal), problem=str(refusal), number=picked)
     except Refusal as refusal:
-        return _show(release, form, status_of(refusal), draft, problem=str(refusal))
+        return _show(release, form, status_of(refusal), draft, problem=str(refusal), number=picked)
     return go("catalogue.drafts_list", "已存为草稿，在任何设备上登录都可以接着填。")
 
 

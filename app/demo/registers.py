@@ -50,6 +50,8 @@ class _Household:
     identity: str
     size: int
     poor: bool
+    address: str = ""
+    phone: str = ""
 
 
 def fill(ctx: Context, village: str) -> int:
@@ -63,6 +65,8 @@ def fill(ctx: Context, village: str) -> int:
             "户类型": "脱贫户" if one.poor else "非脱贫户",
             "家庭人口": one.size,
             "劳动力人数": max(0, one.size - 2),
+            "住址": one.address or None,
+            "联系电话": one.phone or None,
         }
         new += _enter(ctx, named(f"households_{locality.lower()}"), whom, "登记", fields)
         if number < MONITORED:
@@ -107,7 +111,9 @@ def _households(village: str) -> Iterator[_Household]:
         serial = FIRST_SERIAL + number
         identity = demo.identity_number(village[:6], born, serial)
         name = dice.choice(_SURNAMES) + dice.choice(_GIVEN)
-        yield _Household(name, identity, 1 + dice.randrange(5), dice.randrange(2) == 0)
+        size, poor = 1 + dice.randrange(5), dice.randrange(2) == 0
+        address, phone = f"{1 + number % 4}组{number + 1}号", f"138{village[2:6]}{serial:04d}"
+        yield _Household(name, identity, size, poor, address, phone)
     for account in demo.households():
         if account.division == village:
             yield _Household(account.name, account.identity, 3, poor=False)

@@ -11,11 +11,13 @@ import forms
 from app.attachments import shelf
 from app.cases import queries as cases
 from app.inbox import queries
+from app.registers import on_file
 from workflows import asides, catalogue, course, exclusion, lateness, parameters, work_items
 from workflows.acting import standing
 from workflows.actions import ACTING, DOER, READER, TABLE, Action
 from workflows.cases import Case
 from workflows.commands import digest_of
+from workflows.ports import About
 from workflows.returning import may_take_back, ways_back
 
 if TYPE_CHECKING:
@@ -222,7 +224,26 @@ class ItemView:
         if self.form is None:
             return None
         start = data if data is not None else self.begun()
-        return shelf.build(session, self.actor, at, self.form, start, scope=self.scope, previous=self.stored)
+        form = shelf.build(
+            session,
+            self.actor,
+            at,
+            self.form,
+            start,
+            scope=self.scope,
+            previous=self.stored,
+            on_file=self._on_file(session, at, start),
+        )
+        return form.fill() if data is None else form
+
+    def _on_file(self, session: Session, at: datetime, data: object) -> dict[str, forms.OnFile]:
+        """What the office has of the subject already, as far as the form asks for it."""
+        definition, case = self.definition, self.case
+        if definition is None or not definition.wants:
+            return {}
+        about = About(case.division, case.subject, case.number, case.parent_number)
+        told = shelf.told(definition, data)
+        return on_file.found(session, self.actor, at, about, set(definition.wants.values()), told)
 
 
 def _is_said_anew(field: forms.Field) -> bool:

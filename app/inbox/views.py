@@ -216,7 +216,7 @@ def _perform(
     if action == "release":
         door.perform(running.ReleaseWorkItem(item_id=item_id, revision=revision))
         return go("inbox.index", "已退还给本单位，其他同事可以办理。")
-    answers = form.answers() if form else {}
+    answers = form.said() if form else {}
     door.perform(
         running.CompleteWorkItem(
             item_id=item_id,

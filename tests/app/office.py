@@ -160,12 +160,13 @@ class Office:
             **over,
         }
 
-    def start(self, by=HOUSEHOLD, number=0, **over):
+    def start(self, by=HOUSEHOLD, number=0, *, corrections=None, **over):
         """A case of 监测对象识别; gives its number."""
         sent = {
             "procedure": "fp_01_ds",
             "division": VILLAGE,
             "answers": self.application(number, **over),
+            "corrections": corrections,
         }
         answer = self.program(by).post("/cases", sent)
         assert answer.status_code == 201, answer.text

@@ -131,7 +131,7 @@ REFUSED_ANYWAY = {
 Nobody did the open item of the walk yet, and nobody was asked beside it.
 """
 
-MAY_NOT_START = {"/api/v1/cases", "/procedures/<key>/start", "/api/v1/absences"}
+MAY_NOT_START = {"/api/v1/cases", "/procedures/<key>/start", "/procedures/<key>/choose", "/api/v1/absences"}
 """Whoever is let in here may still lack the role that starts, or that could be lent: the command says 403."""
 
 

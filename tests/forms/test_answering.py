@@ -3,7 +3,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-import forms
 from tests.forms.desk import (
     CHOICES,
     MONEY,
@@ -135,20 +134,6 @@ def test_defaults_do_not_answer_for_the_person():
     definition = asking(text(defaultValue="张三", validate={"required": True}))
 
     assert judged(definition, {}).errors == {"name": "请填写name。"}
-
-
-def test_what_is_on_file_is_filled_in_with_its_source_until_it_is_changed():
-    definition = asking(text(), text(key="phone"))
-    known = {"name": forms.OnFile("张三", "2026年监测台账，2026-11-02"), "phone": forms.OnFile(None, "台账")}
-
-    new = fill(definition, None, on_file=known)
-    kept = fill(definition, posted(name="张三"), on_file=known)
-    changed = fill(definition, posted(name="李四"), on_file=known)
-
-    assert new.answers() == {"name": "张三", "phone": None}
-    assert (new["name"].source, new["phone"].source) == ("2026年监测台账，2026-11-02", "")
-    assert kept["name"].source == "2026年监测台账，2026-11-02"
-    assert changed["name"].source == ""
 
 
 def test_a_field_is_required_when_its_expression_says_so():

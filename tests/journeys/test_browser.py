@@ -6,6 +6,7 @@ import pytest
 
 from tests.journeys.person import picture
 from tests.journeys.screen import DESK, PHONE
+from tests.journeys.test_filled_once import STANDING, enter
 from tests.journeys.town import (
     CADRE,
     COUNTY,
@@ -43,6 +44,26 @@ def test_the_whole_procedure_from_the_application_to_the_register(small_town, wi
     assert "已纳入监测" in desk.words.replace("\n", "")
     phone.open("/started").first()
     assert "已纳入监测" in phone.words.replace("\n", "")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_reason_for_a_change_is_asked_as_soon_as_it_is_made(small_town, windows, size):
+    enter(small_town)
+    window = windows(size, CADRE)
+    window.open(f"/procedures/{PROCEDURE}/choose").first()
+    reason = window.page.locator("[name='_reason:address']")
+    address, members = window.page.locator("#f-address"), window.page.locator("[name='_reason:members']")
+    stood = address.input_value()
+
+    assert (stood, reason.is_visible()) == (STANDING["住址"], False)
+    address.fill("新村5号")
+    assert reason.is_visible()
+    address.fill(stood)
+    assert not reason.is_visible()
+    window.page.locator("[name='household_type'][value='非脱贫户']").check()
+    assert window.page.locator("[name='_reason:household_type']").is_visible()
+    assert members.count() == 0
+    window.look()
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])

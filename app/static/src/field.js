@@ -1,6 +1,7 @@
 // Pages where something is filled in: photos, signature, repeating rows, questions that depend
 // on answers, and typing that survives a lost network. Everything works without it, only slower.
 import { Conditions } from './field/conditions.js';
+import { Corrections } from './field/corrections.js';
 import { Keeper } from './field/keeper.js';
 import { phrases } from './field/phrases.js';
 import { Rows } from './field/rows.js';
@@ -30,6 +31,7 @@ function enliven(form) {
   const rows = new Rows(form);
   if (form.dataset.refresh) new Conditions(form, rows);
   if (form.dataset.keep) new Keeper(form, { rows, senders });
+  if (form.querySelector('[data-fields]')) new Corrections(form);
   holdUntilSent(form, senders);
 }
 
