@@ -49,6 +49,9 @@ def seen_by(actor: Actor) -> set[str]:
             found.add(WITHIN + division_prefix(grant.division))
         elif grant.role not in BLIND:
             found.add(_OF_UNIT + str(grant.unit_id))
+    for absent in actor.standing_for:
+        found.add(_OF_PERSON + str(absent.person_id))
+        found.update(_OF_UNIT + str(grant.unit_id) for grant in absent.grants)
     return found
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import ColumnElement, Text, and_, exists, literal, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Text, and_, exists, false, literal, or_, select, type_coerce
 
 from workflows import catalogue, withholding
 from workflows.acting import acting_pairs
@@ -167,7 +167,7 @@ def of_absent(actor: Actor, absent: StandIn) -> list[ColumnElement[bool]]:
         for role, unit in pairs
         if (role, unit) not in own
     ]
-    roles = or_(*(and_(WorkItem.role == role, WorkItem.unit_id == unit) for role, unit in pairs))
+    roles = or_(false(), *(and_(WorkItem.role == role, WorkItem.unit_id == unit) for role, unit in pairs))
     claimed = and_(WorkItem.assignee_id == absent.person_id, WorkItem.state == CLAIMED, roles, *limits)
     untouched = _not_own(mine, actor.identity)
     return [and_(one, untouched) for one in (*offered, *([claimed] if pairs else []))]

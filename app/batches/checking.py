@@ -113,6 +113,7 @@ def _judge_among(session: Session, at: datetime, one: Verdict, among: Checked) -
     try:
         among.kin.require(one.seen, among.action)
         if among.action == COMPLETE:
+            judging.require_in_time(one.seen, at)
             one.fit = judging.require_filled_in(session, one.seen, at)
     except Refusal as refusal:
         one.why = judging.words_of(refusal, one.seen)

@@ -10,7 +10,7 @@ from app.attachments import shelf
 from app.inbox import item as items
 from app.inbox import queries as inbox
 from app.inbox.item import CONCLUSION, JUDGED
-from workflows import actions
+from workflows import actions, lateness
 from workflows.cases import RUNNING, STATE_WORDS, CaseNotRunning
 from workflows.errors import Conflict, Invalid
 from workflows.work_items import CLAIMED, STEP, OpenItem
@@ -70,6 +70,13 @@ class NotClaimed(Conflict):
     sentence = "还没有人签收，无需释放。"
 
 
+class Overdue(Conflict):
+    """Each item's lateness has a reason of its own."""
+
+    code = "batch.overdue"
+    sentence = "“{name}”已超过办理期限，请逐件办理，写明逾期的原因。"
+
+
 class NotFilledIn(Invalid):
     """The form asks more than a conclusion and an opinion, and it has not been answered yet."""
 
@@ -98,6 +105,12 @@ def judge(seen: ItemView, action: str, revision: int | None) -> None:
         raise NotClaimed
     if action == COMPLETE and item.kind != STEP:
         raise OneByOne(name=item.name)
+
+
+def require_in_time(seen: ItemView, at: datetime) -> None:
+    """Refuse an item whose lateness has to be explained: one reason does not fit them all."""
+    if lateness.is_asked(seen.item, at):
+        raise Overdue(name=seen.item.name)
 
 
 def opened(row: WorkItem) -> OpenItem:

@@ -368,3 +368,18 @@ def test_the_report_fits_what_is_documented(one_office):
     assert list(Draft202012Validator(shape).iter_errors(answer.json)) == []
     responses = document["paths"]["/work-items/batch"]["post"]["responses"]
     assert responses.keys() >= {"200", "202", "409", "422"}
+
+
+def test_an_overdue_item_is_completed_by_itself_since_its_lateness_needs_a_reason(office):
+    late = reviewing(office, 1)
+    office.clock.advance(days=20)
+    [item] = picks(office, late)
+
+    answer = begin(office, "complete", [item], conclusion="审核通过", opinion="同意。")
+    sent = {"item": f"{item['id']}.{item['revision']}", "action": "complete"}
+    checked = office.browser(CLERK).post("/batches/check", "/?batch=1", **sent)
+
+    assert states(answer) == ["refused"]
+    assert "逾期" in answer.json["items"][0]["sentence"]
+    assert "请逐件办理，写明逾期的原因" in checked.text
+    assert office.item(late[0])["step"] == "township_review"

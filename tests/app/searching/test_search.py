@@ -1,13 +1,14 @@
 """What is found by words is what one would find by reading every case one may read."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.app.office import BUREAU, CADRE, CLERK, ELSEWHERE, HOUSEHOLD, SUPERVISOR
-from workflows.commands import Actor, Grant
+from workflows.commands import Actor, Grant, StandIn
 
 NAMES = ("王秀兰", "王兰秀", "李王", "A类项目", "秀", "Ａ类（二）")
 OPINIONS = ("", "情况属实，同意上报", "同意。上报情况", "低保金发放", "abc-12 同意", "发放低保", "（见附件）")
@@ -59,6 +60,20 @@ GRANTS = st.lists(
     ),
     max_size=2,
 )
+ABSENT = st.lists(
+    st.builds(
+        StandIn,
+        absence_id=st.just(1),
+        person_id=st.sampled_from(PEOPLE),
+        name=st.just("某人"),
+        grants=GRANTS.map(tuple),
+        units=st.just(UNITS),
+        procedures=st.sampled_from((None, frozenset({"fp_01_ds"}))),
+        since=st.just(datetime(2000, 1, 1, tzinfo=UTC)),
+        until=st.just(datetime(2100, 1, 1, tzinfo=UTC)),
+    ),
+    max_size=1,
+)
 FILTERS = st.fixed_dictionaries(
     {},
     optional={
@@ -72,15 +87,15 @@ FILTERS = st.fixed_dictionaries(
 
 @pytest.mark.seconds(240)
 def test_what_is_found_is_what_reading_every_case_would_find(world):
-    @settings(max_examples=20)
-    @given(CASES, GRANTS, st.sampled_from(PEOPLE), st.sampled_from(TYPED), FILTERS, st.integers(1, 4))
-    def looks(cases, grants, person, typed, filters, limit):
+    @settings(max_examples=20, phases=[Phase.generate])
+    @given(CASES, GRANTS, ABSENT, st.sampled_from(PEOPLE), st.sampled_from(TYPED), FILTERS, st.integers(1, 4))
+    def looks(cases, grants, absent, person, typed, filters, limit):
         for each in cases:
             case = world.case(**{name: value for name, value in each.items() if name != "sent_to"})
             if each["sent_to"]:
                 world.send(case, each["sent_to"])
         world.take_in()
-        actor = Actor("person", "某人", person, grants=tuple(grants))
+        actor = Actor("person", "某人", person, grants=tuple(grants), standing_for=tuple(absent))
 
         found = world.see(actor, typed, limit, **filters)
 
@@ -184,6 +199,19 @@ def test_nobody_finds_by_words_what_they_may_not_read(world, username):
     world.take_in()
 
     assert world.see(reader, "低保") == world.see(reader, "王秀兰") == []
+
+
+def test_a_deputy_finds_by_words_what_waits_for_whom_they_stand_in_for(world):
+    case = world.case(opinion="补充低保材料", division="150724100200", unit=7)
+    world.take_in()
+    grant = Grant("village_committee", 7, "某单位", "village", "150724100200")
+    until = world.office.clock.now() + timedelta(days=1)
+    absent = StandIn(1, 99, "某人", (grant,), (7,), None, world.office.clock.now(), until)
+    alone = Actor("person", "代班", 98)
+    deputy = replace(alone, standing_for=(absent,))
+
+    assert world.see(alone, "低保") == []
+    assert world.see(deputy, "低保") == world.naive(deputy, "低保") == [case]
 
 
 def test_a_case_kept_from_somebody_disappears_from_what_they_find_at_once(world):
