@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows import cases, outbox, withholding
+from workflows.acting import in_own_right
 from workflows.cases import StepRecord, UnknownCase
 from workflows.commands import COUNTY_PREFIX, VILLAGE_PREFIX, Command, Context
 from workflows.db import Base, BigId, UtcDateTime
@@ -165,7 +166,7 @@ _LOCK_NUMBERED = cases.locking_numbered()
 
 
 def handles(session: Session, actor: Actor, case_id: int) -> bool:
-    """Whether the actor did a step of the case, or may act on an open item of it."""
+    """Whether the actor did a step of the case, or may act on an open item of it in their own right."""
     did = select(StepRecord.seq).where(
         StepRecord.case_id == case_id,
         StepRecord.actor_id == (actor.person_id or 0),
@@ -174,7 +175,7 @@ def handles(session: Session, actor: Actor, case_id: int) -> bool:
     if session.scalar(did.limit(1)) is not None:
         return not any(grant.role == "household" for grant in actor.grants)
     standing = select(WorkItem).where(WorkItem.case_id == case_id, WorkItem.state.in_(OPEN))
-    return any(may_act(item, actor) for item in session.scalars(standing))
+    return any(may_act(item, actor) and in_own_right(item, actor) for item in session.scalars(standing))
 
 
 def take_down(ctx: Context, case: OpenCase, name: str, opinion: str | None) -> None:
