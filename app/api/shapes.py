@@ -8,7 +8,7 @@ import orjson
 
 from app import door
 from app.attachments.shelf import masked
-from app.batches.models import OPEN
+from app.batches.models import OPEN, WHAT
 from app.catalogue.queries import steps
 from app.lamps import lamp_of
 from app.security.deeds import deed
@@ -259,7 +259,7 @@ def batch(report: Report, *, begun: bool = False) -> dict[str, Any]:
         "id": row.id,
         "action": row.action,
         "state": "running" if begun else state,
-        "about": row.about,
+        WHAT: row.about,
         "conclusion": row.conclusion,
         "opinion": row.opinion,
         "to": row.to,

@@ -9,7 +9,7 @@ from sqlalchemy import insert, update
 
 from app.batches import handling, judging
 from app.batches.judging import COMPLETE, REMIND, TRANSFER, Kin
-from app.batches.models import DROPPED, OPEN, Batch, BatchItem
+from app.batches.models import DROPPED, OPEN, WHAT, Batch, BatchItem
 from app.organisation import queries as people
 from workflows import outbox
 from workflows.commands import Command
@@ -89,7 +89,7 @@ class BeginBatch(Command[int]):
         ctx.session.add(row)
         ctx.session.flush()
         self._promise(ctx, row.id)
-        said = {"action": self.action, "conclusion": row.conclusion, "to": row.to_id, "about": row.about}
+        said = {"action": self.action, "conclusion": row.conclusion, "to": row.to_id, WHAT: row.about}
         facts = {name: value for name, value in said.items() if value}
         ctx.record("batches", batch=row.id, items=[pick.item_id for pick in self.picks], **facts)
         return row.id

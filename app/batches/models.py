@@ -16,6 +16,9 @@ OPEN, DONE, REFUSED, DROPPED = "open", "done", "refused", "dropped"
 MOVES = {OPEN: {DONE, REFUSED, DROPPED}, DONE: set[str](), REFUSED: set[str](), DROPPED: set[str]()}
 """An item is settled once: done, refused with its reason, or dropped when the rest was called off."""
 
+WHAT = "about"
+"""Under which name the record and the calls say what work a batch is about."""
+
 
 class SettledAlready(Conflict):
     """An item of a batch has its result."""

@@ -112,7 +112,10 @@ class SaveStartDraft(Command[int]):
             procedure_key=release.key,
             procedure_name=release.name,
             answers={},
+            about="",
+            division=self.division[:12],
             revision=0,
+            saved_at=ctx.now,
         )
         ctx.session.add(row)
         return row

@@ -1,14 +1,18 @@
 """A district in the middle of its work: something of everything that pages show."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from app.absences.commands import AppointDeputy
+from app.batches.commands import BeginBatch, Pick
 from app.demo.cases import seed_cases
 from app.demo.commands import SeedRegisters
+from app.handover.commands import HandOver
 from app.organisation import queries as people
 from tests.app.messages.house import Tell
 from tests.clock import LOCAL, TurnableClock
 from tests.databases import make_tables
 from tests.journeys.town import CADRE, HOUSEHOLD, PROCEDURE, TOWNSHIP, Town, furnish, household
+from workflows.clock import local_date
 from workflows.commands import CONSOLE
 from workflows.copies import SendCopies
 from workflows.handling import SuspendCase
@@ -71,11 +75,28 @@ def _some_of_everything(town):
     assert "待核准" in admin.press("提交提议", **CHANGE).words
     _asked_and_unsent(town)
     _sent_round_and_resting(town)
+    _at_once_on_leave_and_handed_over(town)
     neighbour = town.person(PEOPLE["neighbour"])
     page = neighbour.open("/registers/problems_ew/new")
     village = page.css("select#division option")[1].get("value")
     neighbour.press("登记", **PROBLEM, division=village)
     assert "包长贵" in neighbour.page.words, neighbour.page.words
+
+
+def _at_once_on_leave_and_handed_over(town):
+    """A batch, a leave to come with its deputy, a leaver's work handed on."""
+    town.perform(BeginBatch(action="claim", picks=(Pick(987_654, 1),)), TOWNSHIP)
+
+    def who(username):
+        return town.read(people.account_named, username).person_id
+
+    first = local_date(NOW) + timedelta(days=20)
+    leave = {"first_day": first, "last_day": first + timedelta(days=4), "reason": "轮训。"}
+    town.perform(AppointDeputy(person_id=who(CADRE), deputy_id=who("zhejialiang-cadre2"), **leave), CADRE)
+    leaver, successor = who("jilaoqing-cadre1"), who("zaohuohao-cadre1")
+    leaving = HandOver(from_person_id=leaver, to_person_id=successor, reason="调离。")
+    town.perform(leaving, PEOPLE["security_officer"])
+    town.work()
 
 
 def _sent_round_and_resting(town):

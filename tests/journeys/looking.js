@@ -22,7 +22,7 @@ window.__look = (phone) => {
   // A link inside a sentence is as high as its line; a tick is as large as the line that can be pressed with it.
   const inSentence = (one) => one.localName === 'a' && getComputedStyle(one).display === 'inline' &&
     [...one.parentElement.childNodes].some((node) => node !== one && node.textContent.trim().length > 1);
-  const area = (one) => one.closest('.choice, [data-upload], .signature') ?? (one.closest('.cell-what') ? one.closest('tr') : one);
+  const area = (one) => one.closest('.choice, .pick, [data-upload], .signature') ?? (one.closest('.cell-what') ? one.closest('tr') : one);
   const narrow = !phone ? [] : [...document.querySelectorAll(PRESSED)]
     .filter((one) => shown(one) && !inSentence(one) && !one.matches('.skip, .bjs-powered-by') && !one.disabled)
     .map((one) => [one, area(one).getBoundingClientRect().height])

@@ -259,22 +259,17 @@ def test_work_comes_into_the_list_by_itself_and_a_filtered_list_is_found_again(s
     assert phone.page.input_value("#filter-q") == "王三"
 
 
-def test_questions_before_weighty_steps_open_right_on_the_page(small_town, windows):
+def test_a_weighty_step_is_asked_about_before_it_is_done(small_town, windows):
     number = small_town.up_to("township_review")
     desk = windows(DESK, TOWNSHIP).first()
 
     desk.page.locator(".actions summary").click()
-    desk.page.get_by_role("link", name="转办给同事").click()
-    dialog = desk.page.locator("dialog[open]")
-    dialog.wait_for()
-    desk.look()
-    dialog.get_by_label("转给").select_option(index=1)
-    dialog.get_by_label("原因").fill("明日外出培训。")
-    with desk.page.expect_navigation():
-        dialog.get_by_role("button", name="转办", exact=True).click()
-    desk.look()
+    desk.go("转办给同事", within=".actions")
+    desk.page.locator("#transfer-to").select_option(index=1)
+    desk.page.fill("#transfer-reason", "明日外出培训。")
+    desk.go("转办", within="form.panel")
 
-    assert "已转给" in desk.words
+    assert "已转给" in desk.page.locator("body").inner_text()
     assert small_town.open_item(number).assignee == "娜仁"
 
 

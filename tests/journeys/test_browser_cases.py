@@ -111,7 +111,7 @@ def test_an_administrator_lets_a_case_rest_go_on_and_stand_elsewhere(small_town,
     admin.page.wait_for_url("**/jump?item=*")
     admin.look()
     assert "将跳过文件要求的" in admin.words
-    admin.page.get_by_role("link", name="跳转：镇（街道）审核").click()
+    admin.page.locator("main a[href*='to=township_review']").click()
     admin.page.wait_for_url("**&to=township_review")
     admin.look()
     assert "村评议公示" in admin.words

@@ -262,7 +262,7 @@ def test_a_part_that_the_database_refuses_by_a_named_rule_undoes_itself_alone(to
         "INSERT INTO cases SELECT 99999, 'X-1', procedure_key, procedure_name, version_id, division, "
         "division_name, subject, subject_name, subject_key, state, outcome, engine_state, variables, rounds, "
         "waiting, standing, steps, revision, head, kept, started_by_id, started_by, parent_number, "
-        "parent_element, parent_round, created_at, due_at, ended_at, suspended_at, undo FROM cases"
+        "parent_element, parent_round, created_at, due_at, ended_at, suspended_at, undo, paused_at FROM cases"
     )
     broken = (CONSOLE, BreakRule(statement=known))
 

@@ -97,7 +97,9 @@ export class Uploads {
       const kept = await send(this.url, picture.blob, picture.name, picture.key, (share) => mark(picture.tile, '上传中', share));
       if (!this.open.delete(picture.key)) return;
       mark(picture.tile, '');
-      answer(picture.tile, this.field, kept.id, kept.href ?? `${this.url}/${kept.id}`);
+      // A page that was left before it could let go sends the same file again under the same key.
+      if (this.tiles.querySelector(`[data-attachment="${kept.id}"]`)) picture.tile.remove();
+      else answer(picture.tile, this.field, kept.id, kept.href ?? `${this.url}/${kept.id}`);
       this.pause = FIRST_PAUSE;
       this.changed();
       await letGo(picture.key);
