@@ -110,13 +110,13 @@ class Flood:
         status, full = program.get(f"/api/v1/work-items/{item['id']}")
         if status == 200 and full.get("may"):
             sent = {"answers": self._answers(program, item["step"]), "revision": full["revision"]}
-            if full["late_reason_needed"]:
-                sent["late_reason"] = "公示期间未能安排。"
+            # Another client may turn the clock past the limit between the two calls.
+            sent["late_reason"] = "公示期间未能安排。"
             status, answer = program.post(f"/api/v1/work-items/{item['id']}/complete", sent)
             if status == 200:
                 self.completed[item["id"]] += 1
             else:
-                assert answer["code"] in FASTER, answer
+                assert answer["code"] in FASTER, (item["step"], answer.get("errors"), answer["code"])
                 self.lost[answer["code"]] += 1
 
     def _answers(self, program, step):
