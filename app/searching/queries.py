@@ -76,7 +76,9 @@ class Wanted:
         if self.until:
             conditions.append(Case.created_at < self.until)
         if self.overdue_at:
-            conditions.append(and_(Case.state == RUNNING, Case.due_at <= self.overdue_at))
+            conditions.append(
+                and_(Case.state == RUNNING, Case.due_at <= self.overdue_at, Case.paused_at.is_(None))
+            )
         return query.where(*conditions)
 
 
