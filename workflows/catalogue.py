@@ -71,6 +71,8 @@ class ProcedureVersion(Base):
     state: Mapped[str] = mapped_column(String(12))
     digest: Mapped[str] = mapped_column(String(64))
     bundle: Mapped[str] = mapped_column(Text)
+    sources: Mapped[str | None] = mapped_column(Text)
+    """The description and the scenarios as they were written, comments and all: JSON by file name."""
     schedule: Mapped[str | None] = mapped_column(Text)
     """The cycle of the start event, where cases begin by themselves: looked at without reading the bundle."""
     keeps_apart: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -12,7 +12,7 @@ from app.cli import batch
 from app.registers import linting
 from workflows import catalogue, spiff
 from workflows.catalogue import Bundle
-from workflows.designing import folders, lint, simulate
+from workflows.designing import folders, lint, parts, simulate
 from workflows.errors import Refusal
 
 if TYPE_CHECKING:
@@ -100,9 +100,9 @@ def _path(named: str) -> Path:
 def own_answers(named: str) -> Path:
     """The scenarios that stand beside a draft."""
     path = _path(named)
-    beside = (path if path.is_dir() else path.parent) / folders.SCENARIOS
+    beside = (path if path.is_dir() else path.parent) / parts.SCENARIOS
     if not beside.is_file():
-        raise click.UsageError(f"“{named}”没有 {folders.SCENARIOS}，请用 --answers 给出答案脚本。")
+        raise click.UsageError(f"“{named}”没有 {parts.SCENARIOS}，请用 --answers 给出答案脚本。")
     return beside
 
 

@@ -41,7 +41,8 @@ def import_(folder: Path, forms: Path) -> None:
                 broken += 1
                 _tell(key, [finding.told() for finding in faults])
                 continue
-            number = office.execute(PublishVersion(bundle=bundle), by=CONSOLE)
+            sources = folders.sources(folder, key)
+            number = office.execute(PublishVersion(bundle=bundle, sources=sources), by=CONSOLE)
             click.echo(f"{key}  {bundle.meta['name']}  第 {number} 版在用")
         except Refusal as refusal:
             broken += 1

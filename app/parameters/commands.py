@@ -7,32 +7,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from workflows import catalogue, parameters, periods
-from workflows.commands import Command, Context, division_prefix
+from workflows.administering import require_administrator
+from workflows.commands import Command, Context
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
 from workflows.parameters import ParameterProposal, ParameterValue
 
 if TYPE_CHECKING:
     from workflows.catalogue import Release
-    from workflows.commands import Actor
 
-ADMINISTRATOR = "procedure_admin"
 OPEN, CONFIRMED, WITHDRAWN = "open", "confirmed", "withdrawn"
 
 LONGEST_REASON = 500
-
-
-class NotAdministrator(NotAllowed):
-    """The procedure is not this person's to administer."""
-
-    code = "parameter.not_administrator"
-    sentence = "只有“{name}”适用区划的事项管理员可以调整其参数。"
-
-
-class HandlesIt(NotAllowed):
-    """Who acts in the procedure does not set its parameters."""
-
-    code = "parameter.handles_it"
-    sentence = "您承担“{name}”的办理角色，不能调整其参数，请由其他事项管理员办理。"
 
 
 class SamePerson(NotAllowed):
@@ -61,16 +46,6 @@ class OneAlready(Conflict):
 
     code = "parameter.proposed_already"
     sentence = "该参数已有待核准的提议，请先核准或撤回。"
-
-
-def require_administrator(actor: Actor, release: Release) -> None:
-    """Refuse unless ``actor`` administers the procedure's division and takes no part in the procedure."""
-    mine = [grant for grant in actor.grants if grant.role == ADMINISTRATOR]
-    if not any(release.division.startswith(division_prefix(grant.division)) for grant in mine):
-        raise NotAdministrator(name=release.name)
-    acting = {element.role for element in release.specification.steps()} | set(release.starters)
-    if any(grant.role in acting or grant.role.partition(":")[0] in acting for grant in actor.grants):
-        raise HandlesIt(name=release.name)
 
 
 def described(release: Release, name: str) -> dict[str, Any]:

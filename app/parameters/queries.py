@@ -7,15 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from app.parameters.commands import (
-    ADMINISTRATOR,
-    CONFIRMED,
-    OPEN,
-    NotAdministrator,
-    described,
-    require_administrator,
-)
+from app.parameters.commands import CONFIRMED, OPEN, described
 from workflows import catalogue, parameters
+from workflows.administering import ADMINISTRATOR, NotAdministrator, require_administrator
 from workflows.catalogue import worded
 from workflows.commands import division_prefix
 from workflows.errors import NotAllowed

@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from workflows import spiff
 from workflows.catalogue import Bundle
-from workflows.errors import Refusal
+from workflows.designing.parts import (
+    DECISIONS,
+    DESCRIPTION,
+    OWN_DIAGRAM,
+    SCENARIOS,
+    Part,
+    Unusable,
+    assemble,
+    described,
+    forms_named,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
     from pathlib import Path
 
-OWN_DIAGRAM = "process.bpmn"
-DESCRIPTION = "procedure.toml"
-SCENARIOS = "scenarios.toml"
-DECISIONS = "decisions.dmn"
 MOST_BYTES = 2_000_000
 
 OWN_FILES = frozenset({DESCRIPTION, OWN_DIAGRAM, DECISIONS, SCENARIOS})
 """What a procedure's folder holds."""
 
-_KEY = re.compile(r"[^\W_]\w{0,59}")
-_FORM = re.compile(r"""\bform(?:Id|Key)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _ID = re.compile(r"""\bid\s*=\s*["']([^"']+)["']""")
-
-
-class Unusable(Refusal):
-    """A procedure's folder cannot be read as one."""
-
-    code = "procedure.unusable"
-    sentence = "{file}：{why}"
 
 
 def keys(root: Path) -> list[str]:
@@ -62,23 +58,19 @@ def read(root: Path, forms: Path, key: str) -> Bundle:
 
     A form that a diagram names and nobody wrote is left out: the lint says which step asks for it.
     """
-    meta = description(root, key)
-    diagrams, decisions = {OWN_DIAGRAM: _text(root / key / OWN_DIAGRAM, root)}, _decisions(root, key)
-    parameters, apart = list(meta.get("parameters", ())), list(meta.get("apart", ()))
-    for called in _all_calls(root, key):
-        diagrams[f"{called}/{OWN_DIAGRAM}"] = _text(root / called / OWN_DIAGRAM, root)
-        decisions.update(_decisions(root, called))
-        known = {parameter["name"] for parameter in parameters}
-        brought = description(root, called)
-        parameters += [each for each in brought.get("parameters", ()) if each["name"] not in known]
-        apart += brought.get("apart", ())
-    return Bundle(
-        key=key,
-        meta={**meta, "parameters": parameters, **({"apart": apart} if apart else {})},
-        diagrams=diagrams,
-        decisions=decisions,
-        forms=_forms(diagrams.values(), forms, root),
-    )
+    own = _part(root, forms, key)
+    return assemble(own, [_part(root, forms, called) for called in _all_calls(root, key)])
+
+
+def _part(root: Path, forms: Path, key: str) -> Part:
+    meta, diagram = description(root, key), _text(root / key / OWN_DIAGRAM, root)
+    return Part(key, meta, diagram, _decisions(root, key), _forms([diagram], forms, root))
+
+
+def sources(root: Path, key: str) -> dict[str, str]:
+    """The description and the scenarios of ``key`` as they are written, by file name."""
+    paths = {name: root / key / name for name in (DESCRIPTION, SCENARIOS)}
+    return {name: _text(path, root) for name, path in paths.items() if path.is_file()}
 
 
 def around(path: Path, forms: Path) -> Bundle:
@@ -141,73 +133,7 @@ def _all_calls(root: Path, key: str) -> list[str]:
 
 def description(root: Path, key: str) -> dict[str, Any]:
     """What ``procedure.toml`` says; raises Unusable naming what is missing or of the wrong kind."""
-    file = f"{key}/{DESCRIPTION}"
-    try:
-        meta = tomllib.loads(_text(root / key / DESCRIPTION, root))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise Unusable(file=file, why=f"不是有效的 TOML：{error}") from error
-    missing = [name for name in _REQUIRED if meta.get(name) in (None, "")]
-    if missing:
-        raise Unusable(file=file, why=f"缺少 {'、'.join(missing)}")
-    for name, (fits, words) in _SHAPES.items():
-        if name in meta and not fits(meta[name]):
-            raise Unusable(file=file, why=f"{name} 应为{words}")
-    return meta
-
-
-_REQUIRED = ("name", "locality", "division", "category", "start_roles")
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_words(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-
-def _is_keys(value: Any) -> bool:
-    return _is_words(value) and all(_KEY.fullmatch(item) for item in value)
-
-
-def _is_table(value: Any) -> bool:
-    return isinstance(value, dict)
-
-
-def _is_tables(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
-
-
-def _is_parameters(value: Any) -> bool:
-    if not _is_tables(value):
-        return False
-    names = [item.get("name") for item in value]
-    whole = all(isinstance(name, str) and _KEY.fullmatch(name) for name in names)
-    return whole and len(set(names)) == len(names) and all("default" in item for item in value)
-
-
-def _is_apart(value: Any) -> bool:
-    return _is_tables(value) and all(_is_words(item.get("steps")) for item in value)
-
-
-_SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "key": (_is_text, "文字"),
-    "name": (_is_text, "文字"),
-    "locality": (_is_text, "文字"),
-    "division": (lambda value: bool(re.fullmatch(r"\d{12}", str(value))), "12 位区划代码"),
-    "category": (_is_text, "文字"),
-    "start_roles": (_is_words, "一列角色"),
-    "calls": (_is_keys, "一列事项编号"),
-    "parameters": (_is_parameters, "一列参数，各有不重复的 name 和 default"),
-    "documents": (_is_tables, "一列文件"),
-    "apart": (_is_apart, "一列，每项有 steps（一列环节编号）"),
-    "start": (_is_table, "一组键值"),
-    "subject": (_is_table, "一组键值"),
-    "case": (_is_table, "一组键值"),
-    "campaign": (_is_table, "一组键值"),
-    "terms": (_is_table, "一组键值"),
-    "roles": (_is_table, "一组键值"),
-}
+    return described(_text(root / key / DESCRIPTION, root), f"{key}/{DESCRIPTION}")
 
 
 def _decisions(root: Path, key: str) -> dict[str, str]:
@@ -215,11 +141,9 @@ def _decisions(root: Path, key: str) -> dict[str, str]:
     return {f"{key}/{DECISIONS}": _text(path, root)} if path.exists() else {}
 
 
-def _forms(diagrams: Any, forms: Path, root: Path) -> dict[str, str]:
-    """The forms the diagrams ask for, as far as they exist; names that leave the folder do not."""
-    # Read as text, since a broken diagram must still be reportable with its forms.
-    wanted = {one or other for text in diagrams for one, other in _FORM.findall(text)}
-    paths = {name: forms / f"{name}.json" for name in sorted(wanted) if _KEY.fullmatch(name)}
+def _forms(diagrams: Iterable[str], forms: Path, root: Path) -> dict[str, str]:
+    """The forms the diagrams ask for, as far as they exist."""
+    paths = {name: forms / f"{name}.json" for name in forms_named(diagrams)}
     return {name: _text(path, root) for name, path in paths.items() if path.is_file()}
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from workflows import decisions, spiff
-from workflows.designing import folders, names, scenarios
+from workflows.designing import folders, names, parts, scenarios
 from workflows.designing.described import description_findings
 from workflows.designing.drawing import drawing_findings
 from workflows.designing.elements import MAIN, element_findings, form_findings, form_problem
@@ -139,10 +139,10 @@ def _procedure(folder: Path, forms: Path, office: Office) -> list[Finding]:
     root, key = folder.parent, folder.name
     try:
         subject = folders.read(root, folders.shelf(folder, forms), key)
-    except folders.Unusable as refusal:
+    except parts.Unusable as refusal:
         return [error(str(refusal.facts["file"]), "", "procedure.unusable", str(refusal.facts["why"]) + "。")]
     found = bundle(subject, replace(office, steps=office.steps | folders.elsewhere(root)))
-    found += _scenarios(folder / folders.SCENARIOS, models_of(subject))
+    found += _scenarios(folder / parts.SCENARIOS, models_of(subject))
     return [replace(each, file=f"{key}/{each.file}" if "/" not in each.file else each.file) for each in found]
 
 

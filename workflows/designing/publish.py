@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+import orjson
 from sqlalchemy import func, select
 
 from workflows.catalogue import (
@@ -42,6 +44,8 @@ class PublishVersion(Command[int]):
     """
 
     bundle: Bundle
+    sources: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """The description and the scenarios as written, by file name: what an amendment starts from."""
 
     def authorise(self, ctx: Context) -> None:
         """The console publishes what a fresh installation starts with."""
@@ -93,6 +97,7 @@ class PublishVersion(Command[int]):
             state=PUBLISHED,
             digest=digest,
             bundle=self.bundle.dump(),
+            sources=orjson.dumps(dict(self.sources)).decode() if self.sources else None,
             schedule=schedule,
             published_at=ctx.now,
             published_by=ctx.actor.name,

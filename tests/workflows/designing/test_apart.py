@@ -9,6 +9,7 @@ from tests.workflows.designing.drafts import bundle, end, form, task
 from tests.workflows.spiff.drawing import START, chain
 from workflows import catalogue
 from workflows.designing import folders, lint
+from workflows.designing.parts import Unusable
 
 META = """
 name = "试"
@@ -60,7 +61,7 @@ def test_a_list_that_is_none_is_refused_by_its_file(tmp_path, said):
     (folder / "process.bpmn").write_text("<x/>")
     (folder / "procedure.toml").write_text(META + said)
 
-    with pytest.raises(folders.Unusable, match="apart 应为"):
+    with pytest.raises(Unusable, match="apart 应为"):
         folders.read(tmp_path, tmp_path, "P")
 
 
