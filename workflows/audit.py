@@ -25,6 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import NullType
 
 from workflows.db import Base, UtcDateTime
+from workflows.lasting import only_grows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +54,7 @@ class AuditEntry(Base):
 
 
 _table = AuditEntry.__table__
+only_grows(_table)
 _LAST = (
     select(_table.c.seq, _table.c.hash)
     .where(_table.c.stream == bindparam("stream"))

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from workflows import acting, audit, calendars, facts, numbering, parameters
 from workflows.db import Base, BigId, JsonText, UtcDateTime, only_where
 from workflows.errors import Conflict, NotFound, constraint
+from workflows.lasting import only_grows
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
@@ -159,6 +160,12 @@ class StepRecord(Base):
     late_reason: Mapped[str | None] = mapped_column(Text)
     """逾期说明: why a step was done after its limit."""
     passed: Mapped[list[str]] = mapped_column(JsonText)
+
+
+WORDS = ("answers", "opinion", "late_reason", "salt")
+"""What of a journal row may be blanked when personal data is erased by law; nothing else ever changes."""
+
+only_grows(StepRecord.__table__, blanked=WORDS)
 
 
 @dataclass(slots=True)

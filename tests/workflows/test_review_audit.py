@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.app.notices.office import Office
+from tests.tampering import open_up
 from workflows import audit, cases
 
 
@@ -30,6 +31,7 @@ def verified(office):
 
 def spoilt(office, statement, **values):
     with office.database.engine.begin() as connection:
+        open_up(connection)
         assert connection.execute(text(statement), values).rowcount == 1
 
 
@@ -50,6 +52,7 @@ def test_a_byte_that_is_no_longer_text_is_named(on_sqlite, column):
     case = on_sqlite.start()
     stream = f"case:{case.number}"
     with on_sqlite.database.engine.begin() as connection:
+        open_up(connection)
         [(stored,)] = connection.exec_driver_sql(
             f"SELECT CAST({column} AS BLOB) FROM audit_entry WHERE stream = ? AND seq = 1", (stream,)
         )
@@ -91,6 +94,7 @@ def test_a_chain_written_anew_as_a_whole_does_not_fit_its_case(office):
     case = office.start()
     stream = f"case:{case.number}"
     with office.database.engine.begin() as connection:
+        open_up(connection)
         forged = None
         rows = connection.execute(
             text("SELECT seq, body FROM audit_entry WHERE stream = :stream ORDER BY seq"), {"stream": stream}

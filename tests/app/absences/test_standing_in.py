@@ -10,6 +10,7 @@ from tests.app.absences import leave
 from tests.app.absences.leave import TEAM, TODAY, appoint, end, listed
 from tests.app.office import CADRE, ELSEWHERE, OTHER_CADRE, SUPERVISOR
 from tests.clock import LOCAL
+from tests.tampering import open_up
 from tests.workflows.desks import at_once
 from workflows import proving
 from workflows.cases import Case, StepRecord
@@ -62,6 +63,7 @@ def test_a_step_said_to_be_done_for_somebody_else_does_not_fit_its_chain(village
     assert village.actor(OTHER_CADRE).person_id
 
     with village.executor.database.engine.begin() as connection:
+        open_up(connection)
         connection.execute(update(StepRecord).where(StepRecord.for_id.is_not(None)).values(for_name="李四"))
 
     with village.executor.database.reading() as session:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.app.office import CADRE, CLERK, HOUSEHOLD, ROOT, VILLAGE, Office
+from tests.tampering import open_up
 from workflows import worker
 
 SAID = tomllib.loads((ROOT / "bpmn" / "fp_03_ds" / "scenarios.toml").read_text())["answers"]
@@ -126,6 +127,7 @@ def _sound(office, number):
 
 def _forge(office, was, now):
     with office.executor.database.engine.begin() as connection:
+        open_up(connection)
         connection.execute(
             text("UPDATE step_record SET answers = REPLACE(answers, :was, :now)"), {"was": was, "now": now}
         )

@@ -13,6 +13,7 @@ from tests.app.office import (
     VILLAGE,
     picture,
 )
+from tests.tampering import open_up
 from workflows.db import Database
 
 
@@ -85,6 +86,7 @@ def test_a_chain_is_verified_and_a_changed_byte_named(office):
 
     database = Database(office.settings.database_url)
     with database.engine.begin() as connection:
+        open_up(connection)
         connection.exec_driver_sql("UPDATE audit_entry SET body = replace(body, 'StartCase', 'StartCasa')")
     database.dispose()
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.bpmn.artefacts import KEYS, copied
+from tests.tampering import open_up
 from workflows.db import Database
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -120,6 +121,7 @@ def test_cases_are_seeded_through_the_real_engine_and_the_chain_verifies(furnish
 def test_one_changed_byte_is_found_and_its_entry_named(furnished, installed, database_url):
     database = Database(database_url)
     with database.engine.begin() as connection:
+        open_up(connection)
         connection.execute(
             text(
                 "UPDATE audit_entry SET body = replace(body, 'SeedPeople', 'SeedPeopla')"
