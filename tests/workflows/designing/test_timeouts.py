@@ -164,8 +164,6 @@ def test_nothing_excuses_a_paper_to_somebody():
 
 
 EXCUSED = {
-    ("fp_01_gt_identify", "publicity_end"),
-    ("fp_12_gt", "month_over"),
     ("vg_01_ds", "vg_ended"),
     ("vg_01_ds_result", "vg_result_ended"),
     ("vg_01_ew", "vg_ended"),
