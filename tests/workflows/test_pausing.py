@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.calendars.commands import ChangeDay
 from app.lamps import lamp_of
+from app.searching.queries import Wanted
 from app.security import demo
 from tests.workflows.designing import drafts
 from tests.workflows.desks import opened
@@ -261,3 +262,18 @@ def test_the_lamp_of_a_case_that_waits_for_its_household_is_grey(town):
     case = course.case()
 
     assert lamp_of(case.due_at, town.clock.now(), paused=case.paused_at is not None)["colour"] == "grey"
+
+
+def test_only_a_case_whose_clock_runs_is_listed_as_overdue(town):
+    course = Course(town)
+    course.do("look")
+    town.clock.advance(days=60)
+
+    listed = Wanted(overdue_at=town.clock.now()).narrow(select(Case.number))
+    while_paused = town.read(lambda session: session.scalars(listed).all())
+    course.do("sign")
+    town.clock.advance(days=60)
+    listed = Wanted(overdue_at=town.clock.now()).narrow(select(Case.number))
+
+    assert while_paused == []
+    assert town.read(lambda session: session.scalars(listed).all()) == [course.number]
