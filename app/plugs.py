@@ -25,13 +25,14 @@ from app.papers import tasks as paper_tasks
 from app.registers import on_file
 from app.registers import tasks as register_tasks
 from app.searching.keeping import keep_up
-from app.security import sealing
+from app.security import sealing, signatures
 from workflows.clock import SystemClock
 from workflows.commands import Executor
 from workflows.db import Database
 from workflows.errors import Refusal
 from workflows.opening import FILLED_PAPER
 from workflows.ports import Host
+from workflows.seals import nightly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -125,6 +126,13 @@ def executor(settings: Settings, clock: Clock | None = None) -> Executor:
     sealing.configure(settings.data_key)
     database = Database(settings.database_url)
     deliverers = RegisteredDeliverers(settings.data_dir, opened(settings.outside))
-    host = Host(Directory(), Shelf(on_file.found), RegisteredOperations(), deliverers, chores=(keep_up,))
+    host = Host(
+        Directory(),
+        Shelf(on_file.found),
+        RegisteredOperations(),
+        deliverers,
+        chores=(keep_up, nightly),
+        sealer=signatures.opened(settings),
+    )
     chosen = clock or (DemoClock(database) if settings.demo else SystemClock())
     return Executor(database, chosen, host)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import secrets
 import shlex
@@ -40,6 +41,9 @@ class Settings:
     password_cost: str = "standard"  # noqa: S105 (how hard hashing works, not a password)
     outside: Outside = field(default_factory=Outside)
     testing: bool = False
+    seal_key: bytes = field(default=b"", repr=False)
+    seal_algorithm: str = "ed25519"
+    seal_folder: Path | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -56,7 +60,10 @@ class Settings:
             demo=_flag(env, "XIANGSHEN_DEMO"),
             bind=_bind(env.get("XIANGSHEN_BIND", "127.0.0.1:8000")),
             secret_key=env.get("XIANGSHEN_SECRET_KEY") or _kept(data_dir / "secret.key").hex(),
-            data_key=_data_key(env, data_dir),
+            data_key=_key(env, "XIANGSHEN_DATA_KEY_FILE", data_dir / "data.key"),
+            seal_key=_key(env, "XIANGSHEN_SEAL_KEY_FILE", data_dir / "seal.key"),
+            seal_algorithm=_algorithm(env.get("XIANGSHEN_SEAL_ALGORITHM", "ed25519")),
+            seal_folder=Path(env.get("XIANGSHEN_SEAL_FOLDER") or data_dir / "seals").resolve(),
             web_workers=_number(env, "XIANGSHEN_WEB_WORKERS", 2, 1, 64),
             secure_cookies=_flag(env, "XIANGSHEN_SECURE_COOKIES"),
             idle_minutes=_number(env, "XIANGSHEN_IDLE_MINUTES", 30, 1, 24 * 60),
@@ -109,17 +116,28 @@ def _bind(value: str) -> str:
     return value
 
 
-def _data_key(env: Mapping[str, str], data_dir: Path) -> bytes:
-    """The key that seals personal data: from the named file, or one made and kept in the data folder."""
-    named = env.get("XIANGSHEN_DATA_KEY_FILE")
+def _algorithm(value: str) -> str:
+    """How seals are signed; SM2 comes with a library of its own."""
+    if value not in ("ed25519", "sm2"):
+        raise WrongSetting(f"XIANGSHEN_SEAL_ALGORITHM 只能是 ed25519 或 sm2，现在是“{value}”。")
+    if value == "sm2" and importlib.util.find_spec("gmalg") is None:
+        raise WrongSetting(
+            "XIANGSHEN_SEAL_ALGORITHM 设为 sm2，但没有安装 gmalg；请安装 xiangshen[sm2]，或改用 ed25519。"
+        )
+    return value
+
+
+def _key(env: Mapping[str, str], setting: str, usual: Path) -> bytes:
+    """A key of 32 bytes: from the file a setting names, or one made and kept in the data folder."""
+    named = env.get(setting)
     if not named:
-        return _kept(data_dir / "data.key")
+        return _kept(usual)
     try:
         key = Path(named).read_bytes()
     except OSError as error:
-        raise WrongSetting(f"XIANGSHEN_DATA_KEY_FILE 指定的密钥文件读不到：{error.strerror}。") from error
+        raise WrongSetting(f"{setting} 指定的密钥文件读不到：{error.strerror}。") from error
     if len(key) != KEY_BYTES:
-        raise WrongSetting(f"XIANGSHEN_DATA_KEY_FILE 的密钥应恰好 {KEY_BYTES} 字节，现在是 {len(key)} 字节。")
+        raise WrongSetting(f"{setting} 的密钥应恰好 {KEY_BYTES} 字节，现在是 {len(key)} 字节。")
     return key
 
 

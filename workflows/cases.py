@@ -233,8 +233,8 @@ class OpenCase:
         if "for_id" not in entry and ctx.standing is not None and row["actor_id"] == ctx.actor.person_id:
             row["for_id"], row["for_name"] = ctx.standing.person_id, ctx.standing.name
             row["why"] = row["why"] or acting.mandate(ctx.standing.name)
-        if row["answers"] is not None:
-            row["salt"] = secrets.token_hex(8)
+        if any(row[words] for words in ("answers", "opinion", "late_reason")) or row["answers"] is not None:
+            row["salt"] = secrets.token_hex(16)
         if ctx.batch is not None and row["actor_id"] is not None:
             row["why"] = "；".join(filter(None, (row["why"], BATCHED.format(ctx.batch))))
         self.journal.append(row)

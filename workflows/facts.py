@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from workflows.commands import digest_of
@@ -14,6 +15,9 @@ PLAIN = (
     *("unit", "conclusion", "why", "passed"),
 )
 """Columns of a journal row that enter the chain in their own words, where they say anything."""
+
+LATER = ("name", "actor_id", "unit_id", "opened_at", "at")
+"""Columns that entered the chain later; a fact without the first of them was written before."""
 
 PROVEN = (
     "procedure_key",
@@ -39,9 +43,13 @@ class CaseRow(Protocol):
     undo: list[dict[str, Any]]
 
 
-def of_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A journal row as the chain keeps it: what people wrote only as digests under the row's salt."""
-    fact = {name: row[name] for name in PLAIN if row[name] not in (None, [])}
+def of_row(row: Mapping[str, Any], *, like: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A journal row as the chain keeps it: what people wrote only as digests under the row's salt.
+
+    ``like`` is a fact to be compared with, which may have been written when fewer columns entered.
+    """
+    columns = PLAIN if like is not None and LATER[0] not in like else (*PLAIN, *LATER)
+    fact = {name: _said(row[name]) for name in columns if row[name] not in (None, [])}
     if row["answers"] is not None:
         fact["answers"] = digest_of(row["answers"], row["salt"])
     if row["opinion"]:
@@ -49,6 +57,10 @@ def of_row(row: Mapping[str, Any]) -> dict[str, Any]:
     if row["late_reason"]:
         fact["late_reason"] = digest_of(row["late_reason"], row["salt"] or "")
     return fact
+
+
+def _said(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def of_case(case: CaseRow) -> str:

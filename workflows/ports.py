@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
 
     from sqlalchemy.orm import Session
 
@@ -207,6 +208,33 @@ class Chore(Protocol):
         ...
 
 
+class Sealer(Protocol):
+    """Signs the seals of the trail and checks such signatures; says where the files of seals lie."""
+
+    @property
+    def algorithm(self) -> str:
+        """How it signs: ``ed25519`` or ``sm2``."""
+        ...
+
+    @property
+    def public_key(self) -> bytes:
+        """What others check its signatures with."""
+        ...
+
+    @property
+    def folder(self) -> Path:
+        """Where seals are written outside the database."""
+        ...
+
+    def sign(self, body: bytes) -> bytes:
+        """The signature over ``body``."""
+        ...
+
+    def holds(self, body: bytes, signature: bytes) -> bool:
+        """Whether the signature over ``body`` is its own."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
     """Everything the engine room borrows from the office."""
@@ -216,3 +244,4 @@ class Host:
     operations: Operations
     deliverers: Deliverers
     chores: tuple[Chore, ...] = ()
+    sealer: Sealer | None = None

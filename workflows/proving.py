@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from workflows import audit, cases, facts
+from workflows import audit, cases, facts, seal_proofs
 from workflows.audit import AuditEntry, Break, Verification
 from workflows.cases import Case, StepRecord
 
@@ -18,16 +18,19 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from workflows.ports import Sealer
+
 TOGETHER = 500
 """Cases read and compared at a time."""
 
 UNREADABLE = (OperationalError, UnicodeDecodeError, orjson.JSONDecodeError)
 
 
-def verify(session: Session, number: str | None = None) -> Verification:
-    """Everything, or one case: recompute the hash chains, then compare journals and cases with them.
+def verify(session: Session, number: str | None = None, *, sealer: Sealer | None = None) -> Verification:
+    """Everything, or one case: recompute the hash chains, compare journals, cases and seals with them.
 
-    Each broken stream is named once, by its first wrong entry.
+    Each broken stream is named once, by its first wrong entry. Signatures and the files of the seals are
+    checked where a ``sealer`` is given.
     """
     if number is None:
         found = audit.verify(session, heads=cases.heads(session))
@@ -38,6 +41,10 @@ def verify(session: Session, number: str | None = None) -> Verification:
     known = {each.stream for each in found.breaks}
     for ids in _batches(session, number):
         found.breaks.extend(each for each in compared(session, ids) if each.stream not in known)
+    known = {each.stream for each in found.breaks}
+    stream = None if number is None else f"case:{number}"
+    sealed = seal_proofs.verify(session, sealer, stream=stream)
+    found.breaks.extend(each for each in sealed if each.stream not in known)
     return found
 
 
@@ -110,7 +117,7 @@ def _fault(row: Any, journal: list[dict[str, Any]], chain: list[dict[str, Any]])
             record = next(standing, None)
             if record is None:
                 return seq, f"流转记录第 {said['seq']} 条缺失"
-            if facts.of_row(record) != said:
+            if facts.of_row(record, like=said) != said:
                 return seq, f"流转记录第 {said['seq']} 条（{record['name']}）与当时登记的内容不符，被改动"
     if next(standing, None) is not None:
         return len(chain), "流转记录中多出了没有登记过的内容"

@@ -20,17 +20,51 @@ def verify(number: str | None) -> None:
     """Recompute every chain and compare the record with it; names the first wrong entry of each stream."""
     from workflows import proving
 
-    with opened().database.reading() as session:
+    office = opened()
+    with office.database.reading() as session:
         began = time.perf_counter()
-        found = proving.verify(session, number)
+        found = proving.verify(session, number, sealer=office.host.sealer)
         seconds = max(time.perf_counter() - began, 1e-9)
     for each in found.breaks:
-        click.echo(f"{each.stream} 第 {each.seq} 条：{each.sentence}", err=True)
+        click.echo(f"{_called(each.stream, each.seq)}：{each.sentence}", err=True)
     state = "完好" if found.sound else f"有 {len(found.breaks)} 处异常"
     speed = f"每秒 {found.entries / seconds:,.0f} 条"
     click.echo(f"已核验 {found.streams} 条链、{found.entries} 条记录，{state}（{speed}）。")
     if not found.sound:
         raise click.exceptions.Exit(1)
+
+
+def _called(stream: str, seq: int) -> str:
+    """A wrong entry by its stream and place; a seal by its number."""
+    from workflows.seal_proofs import LABEL
+
+    return f"第 {seq} 次封存" if stream == LABEL else f"{stream} 第 {seq} 条"
+
+
+@audit.command(help="立即封存：为各链末尾签名，写入数据库和外存文件夹。")
+def seal() -> None:
+    """Make a seal now, beside the one of the night."""
+    from workflows import seals
+    from workflows.commands import CONSOLE
+
+    office = opened()
+    made = seals.seal(office, by=CONSOLE)
+    if made is not None and office.host.sealer is not None:
+        click.echo(
+            f"已完成第 {made.number} 次封存：{made.leaves} 条链有变动，散列值 {made.hash}，"
+            f"文件在 {office.host.sealer.folder}。"
+        )
+
+
+@audit.command(help="显示核验封存用的公钥，可公开张贴、交他人保管。")
+def key() -> None:
+    """Print the public key that checks the seals."""
+    from app.security.signatures import fingerprint
+
+    sealer = opened().host.sealer
+    if sealer is not None:
+        click.echo(f"{sealer.algorithm}  {sealer.public_key.hex()}")
+        click.echo(f"指纹  {fingerprint(sealer.public_key)}")
 
 
 COMMANDS = (audit,)

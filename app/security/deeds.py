@@ -88,6 +88,7 @@ NAMES = {
     "GiveUpEffects": "放弃发送",
     "IndexCases": "更新全文索引",
     "ForgetIndex": "重建全文索引",
+    "SealTrail": "封存审计记录",
 }
 
 

@@ -12,7 +12,7 @@ from workflows.commands import Command
 def commands() -> set[str]:
     for package in (workflows, app):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if module.name.endswith(("commands", "running", "waking", "worker", "publish", "demo")):
+            if module.name.endswith(("commands", "running", "waking", "worker", "publish", "seals", "demo")):
                 importlib.import_module(module.name)
     waiting, found = [Command], set()
     while waiting:

@@ -136,6 +136,22 @@ def test_one_changed_byte_is_found_and_its_entry_named(furnished, installed, dat
     assert "organisation 第 1 条" in ended.complained
 
 
+def test_the_trail_is_sealed_by_hand_and_a_missing_file_named(furnished, tmp_path, monkeypatch):
+    monkeypatch.setenv("XIANGSHEN_SEAL_FOLDER", str(tmp_path / "kept"))
+    sealed = furnished("audit", "seal")
+    assert sealed.code == 0
+    assert "第 1 次封存" in sealed.said
+    assert "ed25519" in furnished("audit", "key").said
+    assert furnished("audit", "verify").code == 0
+
+    [file] = (tmp_path / "kept").iterdir()
+    file.unlink()
+    ended = furnished("audit", "verify")
+
+    assert ended.code == 1
+    assert "第 1 次封存：外存文件" in ended.complained
+
+
 def test_a_single_case_is_verified(furnished):
     furnished("demo", "seed", "--cases", "1")
     ended = furnished("audit", "verify", "--case", "FP01DS-2026-000001")

@@ -1,0 +1,164 @@
+"""Whether every seal still stands: its chain, its signature, its leaves, its file outside the database."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import and_, select
+
+from workflows import merkle, seals
+from workflows.audit import GENESIS, AuditEntry, Break
+from workflows.seals import STREAM, Seal, SealLeaf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+    from workflows.ports import Sealer
+
+LABEL = "seal"
+"""How a break names a seal: this word, and the seal's number."""
+
+_leaf, _entry = SealLeaf.__table__.c, AuditEntry.__table__.c
+_LEAVES = (
+    select(_leaf.seal, _leaf.place, _leaf.stream, _leaf.length, _leaf.head, _entry.hash)
+    .join_from(
+        SealLeaf.__table__,
+        AuditEntry.__table__,
+        and_(_entry.stream == _leaf.stream, _entry.seq == _leaf.length),
+        isouter=True,
+    )
+    .order_by(_leaf.seal, _leaf.place)
+    .execution_options(yield_per=seals.AT_ONCE)
+)
+
+
+def verify(session: Session, sealer: Sealer | None, *, stream: str | None = None) -> list[Break]:
+    """What is wrong with the seals, or with those that hold ``stream``; each wrong seal or stream once.
+
+    Without a ``sealer`` nobody's signature can be told from another's, and no file is looked at.
+    """
+    made = list(session.scalars(select(Seal).order_by(Seal.number)))
+    found = list(_chained(made, sealer))
+    found += _announced(session, made)
+    found += _rooted(session, made, stream)
+    if sealer is not None:
+        found += _outside(made, sealer.folder)
+    first: dict[tuple[str, int], Break] = {}
+    for each in found:
+        key = (each.stream, each.seq) if each.stream == LABEL else (each.stream, 0)
+        first.setdefault(key, each)
+    return list(first.values())
+
+
+def _chained(made: list[Seal], sealer: Sealer | None) -> Iterator[Break]:
+    expected, previous = 1, GENESIS
+    for one in made:
+        fault = _fault(one, expected, previous, sealer)
+        if fault is not None:
+            yield Break(LABEL, one.number, fault)
+        expected, previous = one.number + 1, one.hash
+
+
+def _fault(one: Seal, expected: int, previous: str, sealer: Sealer | None) -> str | None:
+    if one.number != expected:
+        return f"缺少第 {expected} 次封存"
+    if hashlib.sha256(one.body.encode()).hexdigest() != one.hash:
+        return "封存内容与其散列值不符，被改动"
+    try:
+        said = orjson.loads(one.body)
+        return _said_otherwise(one, said, previous) or _unsigned(one, said, sealer)
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return "封存内容不是有效的记录"
+
+
+def _said_otherwise(one: Seal, said: Mapping[str, Any], previous: str) -> str | None:
+    if (said["seal"], said["at"]) != (one.number, one.at.isoformat()):
+        return "封存的次数或时间与其内容不符，被改动"
+    return None if said["previous"] == previous else "与前一次封存的散列值接不上"
+
+
+def _unsigned(one: Seal, said: Mapping[str, Any], sealer: Sealer | None) -> str | None:
+    if sealer is None:
+        return None
+    if (said["algorithm"], said["key"]) != (sealer.algorithm, sealer.public_key.hex()):
+        return "封存用的不是本系统的密钥"
+    try:
+        signature = bytes.fromhex(one.signature)
+    except ValueError:
+        return "签名不是有效的内容，被改动"
+    return None if sealer.holds(one.body.encode(), signature) else "签名核验不通过"
+
+
+def _announced(session: Session, made: list[Seal]) -> Iterator[Break]:
+    """Each seal left an entry when it was made: one without the other is missed."""
+    query = select(_entry.body).where(_entry.stream == STREAM).order_by(_entry.seq)
+    standing = {one.number: one.hash for one in made}
+    for body in session.scalars(query):
+        said = _facts(body)
+        number = said.get("seal")
+        if isinstance(number, int) and number not in standing:
+            yield Break(LABEL, number, "封存记录缺失：审计链记有此次封存")
+        elif isinstance(number, int) and standing.pop(number) != said.get("hash"):
+            yield Break(LABEL, number, "封存与审计链当时所记的不符，被整体替换")
+    for number in standing:
+        yield Break(LABEL, number, "审计链没有此次封存的记录")
+
+
+def _facts(body: str) -> Mapping[str, Any]:
+    """An entry's facts; none where it is no record, which the chain names itself."""
+    try:
+        said = orjson.loads(body)["facts"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _rooted(session: Session, made: list[Seal], stream: str | None) -> Iterator[Break]:
+    """The leaves lead to the root that was signed, and each stream still has the entry that was sealed."""
+    query = _LEAVES
+    if stream is not None:
+        held = select(_leaf.seal).where(_leaf.stream == stream)
+        query = query.where(_leaf.seal.in_(held))
+        wanted = set(session.scalars(held.distinct()))
+        made = [one for one in made if one.number in wanted]
+    roots: dict[int, merkle.Root] = {one.number: merkle.Root() for one in made}
+    for number, place, name, length, head, stored in session.execute(query):
+        root = roots.setdefault(number, merkle.Root())
+        if place == root.leaves:
+            root.add(merkle.leaf(name, length, head))
+        if stored != head and stream in {None, name}:
+            what = "被取走" if stored is None else "被改写"
+            yield Break(name, length, f"第 {number} 次封存的记录已{what}")
+    for one in made:
+        said = _root_of(one)
+        if said is not None and said != (roots[one.number].leaves, roots[one.number].hex()):
+            yield Break(LABEL, one.number, "封存的各链末尾与签过名的根不符，被改动")
+    for number in roots.keys() - {one.number for one in made}:
+        yield Break(LABEL, number, "封存记录缺失，只剩其各链末尾")
+
+
+def _root_of(one: Seal) -> tuple[int, str] | None:
+    try:
+        said = orjson.loads(one.body)
+        return said["leaves"], said["root"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return None
+
+
+def _outside(made: list[Seal], folder: Path) -> Iterator[Break]:
+    """The files of the seals against their rows."""
+    files = {path.name: path for path in sorted(folder.glob("*.json"))} if folder.is_dir() else {}
+    for one in made:
+        path = files.pop(seals.file_name(one), None)
+        if path is None:
+            yield Break(LABEL, one.number, f"外存文件 {seals.file_name(one)} 缺失")
+        elif path.read_bytes() != seals.written(one):
+            yield Break(LABEL, one.number, f"外存文件 {path.name} 与数据库中的封存不符")
+    for name in files:
+        number = name.removesuffix(".json").rpartition("-")[2]
+        yield Break(LABEL, int(number) if number.isdecimal() else 0, f"封存记录缺失：外存文件 {name} 尚在")

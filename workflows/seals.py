@@ -1,0 +1,248 @@
+"""Seals: once a night one signed digest over the heads of all streams, kept in the database and outside it.
+
+A chain alone can be written anew as a whole. A seal says how long each stream was and how it ended; with its
+files in other hands nobody can do that unseen. The leaves of a seal are the heads that changed since the
+seal before, whose hash it names, so that a night costs what the day wrote; now and then a seal looks
+through all streams.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import orjson
+from sqlalchemy import Index, Integer, String, Text, func, insert, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflows import merkle
+from workflows.audit import GENESIS, AuditEntry
+from workflows.clock import LOCAL
+from workflows.commands import SYSTEM, Command, Context
+from workflows.db import Base, UtcDateTime
+from workflows.errors import Refusal
+from workflows.lasting import only_grows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from workflows.commands import Executor
+
+STREAM = "seals"
+"""The audit stream that says which seals were made; the next seal holds its head too."""
+
+AT_ONCE = 2000
+OVERLAP = timedelta(hours=1)
+"""An entry may be seen that long after the instant it carries."""
+
+WHOLE = 30
+"""Every so many seals, all streams are looked through, not only those with entries of late."""
+
+NIGHT = 1
+"""From this hour on a day's seal is made; later where nobody worked that night."""
+
+
+class NoSealKey(Refusal):
+    """There is nothing to sign with."""
+
+    code = "seal.no_key"
+    sentence = "没有配置封存密钥，不能封存；请设置 XIANGSHEN_SEAL_KEY_FILE 或保留数据目录中的 seal.key。"
+
+
+class Seal(Base):
+    """One seal: ``body`` is what was signed, byte for byte."""
+
+    __tablename__ = "trail_seal"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    body: Mapped[str] = mapped_column(Text)
+    hash: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(Text)
+
+
+class SealLeaf(Base):
+    """Where a stream ended when it was sealed."""
+
+    __tablename__ = "trail_seal_leaf"
+    __table_args__ = (Index("ix_trail_seal_leaf_stream", "stream", "length"),)
+
+    seal: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    stream: Mapped[str] = mapped_column(String(80))
+    length: Mapped[int] = mapped_column(Integer)
+    head: Mapped[str] = mapped_column(String(64))
+
+
+only_grows(Seal.__table__)
+only_grows(SealLeaf.__table__)
+
+_entry, _leaf = AuditEntry.__table__, SealLeaf.__table__
+_IN_TURN = text("SELECT pg_advisory_xact_lock(hashtext('trail_seal'))")
+
+
+class Sealed(NamedTuple):
+    """What a seal says of itself."""
+
+    number: int
+    leaves: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealTrail(Command["Sealed | None"]):
+    """封存: sign the heads of all streams that changed. ``nightly``: only where the day has no seal yet."""
+
+    nightly: bool = False
+
+    def authorise(self, ctx: Context) -> None:
+        """The system by night, whoever keeps the machine by hand."""
+        ctx.require(ctx.actor.kind in {"system", "console"})
+        ctx.require(ctx.host.sealer is not None, NoSealKey)
+
+    def run(self, ctx: Context) -> Sealed | None:
+        """Gather the leaves, sign their root, keep both."""
+        session = ctx.session
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(_IN_TURN)
+        last = newest(session)
+        if self.nightly and not is_due(last, ctx.now):
+            ctx.on_record = True
+            return None
+        number = last.number + 1 if last else 1
+        root = merkle.Root()
+        for rows in _leaves(session, number, last, ctx.now):
+            for row in rows:
+                root.add(merkle.leaf(row["stream"], row["length"], row["head"]))
+            session.execute(insert(_leaf), rows)  # type: ignore[arg-type]
+        made = _signed(ctx, number, root, last.hash if last else GENESIS)
+        session.add(made)
+        ctx.record(STREAM, seal=number, hash=made.hash, leaves=root.leaves)
+        return Sealed(number, root.leaves, made.hash)
+
+
+def _signed(ctx: Context, number: int, root: merkle.Root, previous: str) -> Seal:
+    sealer = ctx.host.sealer
+    if sealer is None:
+        raise NoSealKey
+    body = orjson.dumps(
+        {
+            "seal": number,
+            "at": ctx.now.isoformat(),
+            "leaves": root.leaves,
+            "root": root.hex(),
+            "previous": previous,
+            "algorithm": sealer.algorithm,
+            "key": sealer.public_key.hex(),
+        }
+    )
+    return Seal(
+        number=number,
+        at=ctx.now,
+        body=body.decode(),
+        hash=hashlib.sha256(body).hexdigest(),
+        signature=sealer.sign(body).hex(),
+    )
+
+
+def newest(session: Session) -> Seal | None:
+    """The seal made last."""
+    return session.scalars(select(Seal).order_by(Seal.number.desc()).limit(1)).first()
+
+
+def is_due(last: Seal | None, now: datetime) -> bool:
+    """Whether the day ``now`` falls into is to be sealed: it is late enough in the night, and no seal is."""
+    local = now.astimezone(LOCAL)
+    return local.hour >= NIGHT and (last is None or last.at.astimezone(LOCAL).date() < local.date())
+
+
+def _leaves(
+    session: Session, number: int, last: Seal | None, now: datetime
+) -> Iterator[list[dict[str, Any]]]:
+    """Where each stream ends that has grown since it was sealed last, so many at a time."""
+    place = 0
+    found = session.execute(_heads(last, now).execution_options(yield_per=AT_ONCE))
+    for rows in found.partitions():
+        yield [
+            {"seal": number, "place": at, "stream": row.stream, "length": row.seq, "head": row.hash}
+            for at, row in enumerate(rows, start=place)
+        ]
+        place += len(rows)
+
+
+def _heads(last: Seal | None, now: datetime) -> Select[Any]:
+    streams = select(_entry.c.stream).distinct()
+    # Somebody may have turned the clock back: then an instant says nothing about what is new.
+    if last is not None and last.number % WHOLE and last.at <= now:
+        streams = streams.where(_entry.c.at >= last.at - OVERLAP)
+    grown = streams.subquery()
+    other = _entry.alias()
+    ends = select(func.max(other.c.seq)).where(other.c.stream == grown.c.stream).scalar_subquery()
+    known = select(func.max(_leaf.c.length)).where(_leaf.c.stream == grown.c.stream).scalar_subquery()
+    return (
+        select(_entry.c.stream, _entry.c.seq, _entry.c.hash)
+        .join_from(grown, _entry, (_entry.c.stream == grown.c.stream) & (_entry.c.seq == ends))
+        .where(func.coalesce(known, 0) < _entry.c.seq)
+        .order_by(_entry.c.stream)
+    )
+
+
+def nightly(executor: Executor) -> int:
+    """Seal the day if that is due, and write what was sealed outside; gives how many seals were made."""
+    sealer = executor.host.sealer
+    if sealer is None:
+        return 0
+    with executor.database.reading() as session:
+        last = newest(session)
+    now = executor.clock.now()
+    if last is not None and now - OVERLAP < last.at <= now:
+        # Whoever made it may have died before its file was written.
+        write(last, sealer.folder)
+    if not is_due(last, now):
+        return 0
+    return int(seal(executor, nightly=True) is not None)
+
+
+def seal(executor: Executor, *, by: Any = SYSTEM, nightly: bool = False) -> Sealed | None:
+    """Make a seal and write its file; None where the night has its seal already."""
+    made = executor.execute(SealTrail(nightly=nightly), by=by)
+    sealer = executor.host.sealer
+    if made is not None and sealer is not None:
+        with executor.database.reading() as session:
+            write(session.get_one(Seal, made.number), sealer.folder)
+    return made
+
+
+def file_name(made: Seal) -> str:
+    """The name of a seal's file, by day and number: the newest stands last in the folder."""
+    return f"{made.at.astimezone(LOCAL).date().isoformat()}-{made.number:06d}.json"
+
+
+def written(made: Seal) -> bytes:
+    """What a seal's file holds."""
+    said = {"body": made.body, "hash": made.hash, "signature": made.signature}
+    return orjson.dumps(said, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def write(made: Seal, folder: Path) -> None:
+    """Write a seal outside the database, where nothing of that name stands; an old file is never touched."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target, begun = folder / file_name(made), folder / f".{file_name(made)}.{os.getpid()}"
+    if target.exists():
+        return
+    with begun.open("wb") as file:
+        file.write(written(made))
+        file.flush()
+        os.fsync(file.fileno())
+    # A link is made whole or not at all, and never in the place of another.
+    with contextlib.suppress(FileExistsError):
+        os.link(begun, target)
+    begun.unlink()
