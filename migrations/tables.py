@@ -8,6 +8,7 @@ from sqlalchemy import MetaData
 
 import app
 import workflows
+from workflows import designing
 from workflows.db import Base
 
 
@@ -17,8 +18,9 @@ def all_tables() -> MetaData:
     The engine room keeps its tables beside the rules about them, so each of its modules counts;
     the office keeps them in a `models` module per folder.
     """
-    for module in pkgutil.iter_modules(workflows.__path__, "workflows."):
-        importlib.import_module(module.name)
+    for package in (workflows, designing):
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
     for models in sorted(Path(app.__file__).parent.glob("*/models.py")):
         importlib.import_module(f"app.{models.parent.name}.models")
     return Base.metadata
