@@ -8,11 +8,14 @@ import workflows
 from app.security.deeds import NAMES
 from workflows.commands import Command
 
+STARTS = ("wsgi", "__main__")
+"""Modules that start something when they are imported; no command is written in them."""
+
 
 def commands() -> set[str]:
     for package in (workflows, app):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if module.name.endswith(("commands", "running", "waking", "worker", "publish", "seals", "demo")):
+            if not module.name.endswith(STARTS):
                 importlib.import_module(module.name)
     waiting, found = [Command], set()
     while waiting:
