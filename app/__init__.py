@@ -30,6 +30,7 @@ FEATURES = (
     "handling",
     "inbox",
     "batches",
+    "comparing",
     "api",
     "health",
 )

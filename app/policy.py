@@ -46,6 +46,11 @@ sets_parameters = Policy("sets_parameters", "事项管理员", lambda actor: act
 disposes = Policy(
     "disposes", "事项管理员（本旗区县的办件处置）", lambda actor: actor.holds("procedure_admin")
 )
+oversees = Policy(
+    "oversees",
+    "事项管理员和督导人员（适用区划在其范围内的事项）",
+    lambda actor: actor.holds("procedure_admin") or actor.holds("supervisor"),
+)
 administers = Policy("administers", "系统管理员", lambda actor: actor.holds("system_officer"))
 demo_only = Policy("demo_only", "仅演示模式开放", lambda _: True)
 

@@ -101,6 +101,12 @@ def _took_part(condition: Any) -> ColumnElement[bool]:
     return exists(select(WorkItem.id).where(and_(WorkItem.case_id == Case.id, condition)))
 
 
+def oversees(actor: Actor, division: str) -> bool:
+    """Whether the actor administers or supervises the procedures of ``division``."""
+    roles = ("procedure_admin", "supervisor")
+    return any(grant.role in roles and grant.reaches(division) for grant in actor.grants)
+
+
 def readable(session: Session, actor: Actor, number: str) -> Case:
     """The case of that number if ``actor`` may read it; raises UnknownCase for both reasons alike."""
     case = session.scalars(select(Case).where(Case.number == number, visible(actor))).one_or_none()

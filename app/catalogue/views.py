@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, g, jsonify, request, url_for
 
 import forms
-from app import door, policy
+from app import door, policy, scope
 from app.attachments.views import take_in_upload
 from app.cases import clauses, drawing
 from app.catalogue import drafts, picking, queries, starting
@@ -69,6 +69,7 @@ def guide(key: str) -> ResponseReturnValue:
         titles=clauses.titles(release),
         where=division_path(door.reading(), release.division),
         startable=queries.startable(door.current_actor(), release),
+        oversees=scope.oversees(door.current_actor(), release.division),
         file=file if file in release.diagrams else None,
         files=_ways(release, file),
     )

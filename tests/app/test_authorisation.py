@@ -60,6 +60,7 @@ POLICIES = {
     "administers": {SYSTEM},
     "sets_parameters": {ADMIN},
     "disposes": {ADMIN},
+    "oversees": {ADMIN, SUPERVISOR},
 }
 """Whom each mark admits."""
 

@@ -1,7 +1,8 @@
-// The diagram of a case: the way it took, where it stands, and the clause behind each element.
+// A diagram: the way a case took, or what changes between two versions, and the clause behind each element.
 import Viewer from 'bpmn-js/lib/NavigatedViewer.js';
 import { draw } from './viewer/marks.js';
 import { explain } from './viewer/note.js';
+import { pair } from './viewer/pair.js';
 import { handle } from './viewer/touch.js';
 import { zoomBar } from './viewer/zoom.js';
 
@@ -18,6 +19,7 @@ async function show(place) {
     explain(viewer, state, place);
     zoomBar(viewer, place, state);
     handle(viewer, place);
+    pair(viewer, place);
     place.dataset.ready = '1';
   } catch {
     place.innerHTML = '<div class="diagram-said">流程图没有打开，请检查网络后刷新本页。流转记录不受影响。</div>';

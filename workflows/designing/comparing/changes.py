@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final, Literal
@@ -123,6 +123,15 @@ class Comparison:
         return "共 {} 处变化：{}。".format(
             len(self.changes), "，".join(f"{words} {count} 处" for words, count in counts if count)
         )
+
+    def told(self, shapes: Iterable[str]) -> dict[str, dict[str, str]]:
+        """What is said of each of these elements: its name, and every change of it."""
+        found = {}
+        for shape in shapes:
+            own = [change for change in self.changes if change.subject == shape]
+            words = "".join(change.sentence for change in own) or "所用的表单有变化，见下表。"
+            found[shape] = {"name": own[0].where if own else shape, "words": words}
+        return found
 
     def of(self, part: str) -> tuple[Change, ...]:
         """The changes of one part."""
