@@ -174,6 +174,7 @@ class Stage:
             "absence_id": self._absence(),
             "handover_id": self._handover(),
             "day": "2026-03-18",
+            "which": "new",
         }
 
     def _by_cadre(self, command):

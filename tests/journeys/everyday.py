@@ -15,6 +15,7 @@ from tests.journeys.town import CADRE, HOUSEHOLD, PROCEDURE, TOWNSHIP, Town, fur
 from workflows.clock import local_date
 from workflows.commands import CONSOLE
 from workflows.copies import SendCopies
+from workflows.designing.amending import OpenAmendment
 from workflows.handling import SuspendCase
 from workflows.signing import AddSigners
 
@@ -73,6 +74,7 @@ def _some_of_everything(town):
     admin = town.person(PEOPLE["procedures"])
     admin.open(admin.open(f"/parameters/{PROCEDURE}").link("调整"))
     assert "待核准" in admin.press("提交提议", **CHANGE).words
+    town.perform(OpenAmendment(procedure=PROCEDURE, title="增加镇级复核"), PEOPLE["procedures"])
     _asked_and_unsent(town)
     _sent_round_and_resting(town)
     _at_once_on_leave_and_handed_over(town)
