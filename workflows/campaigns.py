@@ -275,7 +275,9 @@ class StartCampaign(Command["int | None"]):
         row = ctx.session.scalars(query.with_for_update(skip_locked=True)).first()
         if row is None:
             return None
-        release = parameters.ruled(ctx.session, catalogue.current(ctx.session, self.procedure), ctx.now)
+        release = parameters.ruled(
+            ctx.session, catalogue.current(ctx.session, self.procedure, ctx.now), ctx.now
+        )
         late = local_date(ctx.now) > local_date(row.begins_at)
         why = f"定期发起：{row.period}（{local_date(row.begins_at)} 起）" + ("，补发" if late else "")
         asked = about(row, late=late)

@@ -10,11 +10,23 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint, bindparam, false, select
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    false,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows import decisions, spiff
-from workflows.db import Base, UtcDateTime
+from workflows.db import Base, UtcDateTime, only_where
 from workflows.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
@@ -22,10 +34,24 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-DRAFT, PUBLISHED, RETIRED = "draft", "published", "retired"
+DRAFT, SCHEDULED, PUBLISHED, RETIRED, WITHDRAWN = "draft", "scheduled", "published", "retired", "withdrawn"
 
-VERSION_MOVES = {DRAFT: {PUBLISHED}, PUBLISHED: {RETIRED}, RETIRED: set[str]()}
-"""A version is never edited: it is published once and retired once."""
+VERSION_MOVES = {
+    DRAFT: {PUBLISHED},
+    SCHEDULED: {PUBLISHED, WITHDRAWN},
+    PUBLISHED: {RETIRED},
+    RETIRED: set[str](),
+    WITHDRAWN: set[str](),
+}
+"""A version is never edited: it comes into force once and retires once, or is withdrawn before its time."""
+
+VERSION_WORDS = {
+    DRAFT: "起草中",
+    SCHEDULED: "待生效",
+    PUBLISHED: "现行",
+    RETIRED: "已停用",
+    WITHDRAWN: "已撤回，未生效",
+}
 
 CACHED_RELEASES = 256
 
@@ -63,7 +89,15 @@ class ProcedureVersion(Base):
     """The four artefacts of a procedure as they stood when published, with the SHA-256 over all of them."""
 
     __tablename__ = "procedure_version"
-    __table_args__ = (UniqueConstraint("procedure_key", "number", name="uq_procedure_version_number"),)
+    __table_args__ = (
+        UniqueConstraint("procedure_key", "number", name="uq_procedure_version_number"),
+        Index(
+            "ix_procedure_version_scheduled",
+            "procedure_key",
+            "effective_at",
+            **only_where("state = 'scheduled'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     procedure_key: Mapped[str] = mapped_column(ForeignKey("procedure.key"))
@@ -79,6 +113,11 @@ class ProcedureVersion(Base):
     """Whether it has ``[[apart]]``: lists of work ask that without reading the bundle."""
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published_by: Mapped[str | None] = mapped_column(String(60))
+    effective_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """From when it holds, or was to hold; none for what was published before versions could wait."""
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_by: Mapped[str | None] = mapped_column(String(60))
+    withdrawn_why: Mapped[str | None] = mapped_column(Text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,15 +352,34 @@ def keeping_apart(session: Session) -> dict[int, Release]:
     return {version_id: release(session, version_id) for version_id in versions}
 
 
-_procedure = Procedure.__table__
+_procedure, _version = Procedure.__table__, ProcedureVersion.__table__
 _CURRENT = select(_procedure.c.key, _procedure.c.current_version_id).where(
     _procedure.c.key == bindparam("key")
 )
+_COME = (
+    select(_version.c.id)
+    .where(
+        _version.c.procedure_key == bindparam("key"),
+        _version.c.state == literal(SCHEDULED),
+        _version.c.effective_at <= bindparam("at", type_=UtcDateTime),
+    )
+    .order_by(_version.c.effective_at.desc(), _version.c.number.desc())
+    .limit(1)
+)
+_CURRENT_AT = select(
+    _procedure.c.key,
+    func.coalesce(_COME.scalar_subquery(), _procedure.c.current_version_id).label("current_version_id"),
+).where(_procedure.c.key == bindparam("key"))
 
 
-def current(session: Session, key: str) -> Release:
-    """The version in force; raises UnknownProcedure or NotPublished."""
-    row = session.execute(_CURRENT, {"key": key}).one_or_none()
+def current(session: Session, key: str, at: datetime | None = None) -> Release:
+    """The version in force; raises UnknownProcedure or NotPublished.
+
+    With ``at``, a version whose time has come counts from that very instant, whether or not a worker has
+    carried it out yet.
+    """
+    asked = {"key": key} if at is None else {"key": key, "at": at}
+    row = session.execute(_CURRENT if at is None else _CURRENT_AT, asked).one_or_none()
     if row is None:
         raise UnknownProcedure(key=key)
     if row.current_version_id is None:

@@ -74,7 +74,9 @@ class StartCase(Command[Started]):
 
     def authorise(self, ctx: Context) -> None:
         """The actor holds a starting role in a unit whose division is the case's or above it."""
-        release = parameters.ruled(ctx.session, catalogue.current(ctx.session, self.procedure), ctx.now)
+        release = parameters.ruled(
+            ctx.session, catalogue.current(ctx.session, self.procedure, ctx.now), ctx.now
+        )
         ctx.memory["release"] = release
         allowed = ctx.actor.kind == "system" or may_start(ctx.actor, release, self.division)
         ctx.require(allowed, MayNotStart, name=release.name)

@@ -14,6 +14,7 @@ import structlog
 
 from workflows import campaigns, outbox, reminding, sending, timers
 from workflows.commands import SYSTEM, Command, Context, Executor
+from workflows.designing import effective
 from workflows.errors import Refusal, Unavailable
 from workflows.waking import WakeCase
 
@@ -113,7 +114,8 @@ def drain(executor: Executor, aside: Aside | None = None, *, page: int = PAGE) -
     resting = aside or Aside()
     done = 0
     while (
-        batch := _start_campaigns(executor, resting, page)
+        batch := _put_in_force(executor, resting)
+        + _start_campaigns(executor, resting, page)
         + _wake_all(executor, resting, page)
         + _remind_all(executor, resting, page)
         + _deliver_batch(executor)
@@ -136,6 +138,15 @@ def _chore(chore: Chore, executor: Executor) -> int:
         # What is kept up beside the cases must not stop them; it is named in the log each round.
         log.exception("chore broken", chore=getattr(chore, "__qualname__", str(chore)))
         return 0
+
+
+def _put_in_force(executor: Executor, aside: Aside) -> int:
+    """Every version whose time has come; gives how many came into force."""
+    with executor.database.reading() as session:
+        keys = effective.procedures_due(session, executor.clock.now())
+    return sum(
+        _trying(executor, effective.TakeEffect(procedure=key), aside, ("version", key)) or 0 for key in keys
+    )
 
 
 def _start_campaigns(executor: Executor, aside: Aside, page: int) -> int:
@@ -172,10 +183,10 @@ def _trying(executor: Executor, command: Command[int | None], aside: Aside, what
     except Unavailable:
         raise
     except Refusal as refusal:
-        log.warning("campaign not started", what=str(what), code=refusal.code, sentence=str(refusal))
+        log.warning("not begun", what=str(what), code=refusal.code, sentence=str(refusal))
     except Exception:
-        # One broken campaign must not stop the others; it stays due and is named in the log each time.
-        log.exception("campaign broken", what=str(what))
+        # One broken one must not stop the others; it stays due and is named in the log each time.
+        log.exception("beginning broken", what=str(what))
     aside.put(what, now)
     return None
 

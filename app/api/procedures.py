@@ -49,6 +49,6 @@ def _stretch(offers: list[queries.Offer], cursor: str | None) -> Page[queries.Of
 )
 def procedure(key: str) -> ResponseReturnValue:
     """One procedure in force."""
-    release = catalogue.current(door.reading(), key)
+    release = catalogue.current(door.reading(), key, door.now())
     startable = queries.startable(door.current_actor(), release)
     return said(shapes.procedure(queries.Offer(release, startable)))

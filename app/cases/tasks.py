@@ -35,7 +35,7 @@ def begin(ctx: Context, call: OperationCall) -> Mapping[str, Any]:
     if standing is not None:
         why = f"{subject.get('name') or '该对象'}已有正在办理的办件 {standing}，不再另行发起"
         return {"case": standing, "procedure": key, "existed": True, "why": why}
-    current = catalogue.current(ctx.session, key)
+    current = catalogue.current(ctx.session, key, ctx.now)
     release = parameters.ruled(ctx.session, current, ctx.now)
     asked = opening.Opening(
         division=division,

@@ -74,7 +74,7 @@ class SaveStartDraft(Command[int]):
 
     def authorise(self, ctx: Context) -> None:
         """Whoever may start the procedure somewhere; a draft there is already must be their own."""
-        release = catalogue.current(ctx.session, self.procedure)
+        release = catalogue.current(ctx.session, self.procedure, ctx.now)
         ctx.require(startable(ctx.actor, release), MayNotStart, name=release.name)
         ctx.memory["release"] = release
         if self.draft_id is not None:

@@ -56,7 +56,7 @@ def offers(session: Session, actor: Actor, division: str | None = None) -> list[
 
 def standing(session: Session, key: str, at: datetime) -> Release:
     """The version in force with the parameters in force at ``at``; what a case started then goes by."""
-    return parameters.ruled(session, catalogue.current(session, key), at)
+    return parameters.ruled(session, catalogue.current(session, key, at), at)
 
 
 def grouped(session: Session, found: list[Offer]) -> list[Group]:

@@ -95,7 +95,7 @@ def _ways(release: Release, file: str | None) -> list[dict[str, Any]]:
 @policy.allow(policy.handles_work)
 def diagram(key: str) -> ResponseReturnValue:
     """The BPMN text of the version in force."""
-    diagrams = catalogue.current(door.reading(), key).diagrams
+    diagrams = catalogue.current(door.reading(), key, door.now()).diagrams
     file = request.args.get("file", drawing.OWN)
     if file not in diagrams:
         raise NotFound
@@ -106,7 +106,7 @@ def diagram(key: str) -> ResponseReturnValue:
 @policy.allow(policy.handles_work)
 def diagram_state(key: str) -> ResponseReturnValue:
     """What the viewer says of each element."""
-    release = catalogue.current(door.reading(), key)
+    release = catalogue.current(door.reading(), key, door.now())
     return jsonify(drawing.blank(release, request.args.get("file", drawing.OWN)))
 
 

@@ -90,6 +90,19 @@ ABOUT = {
         "有同事的工作交接给您",
         "{person}的工作交接给您：待办 {items} 件，帮扶户 {duties} 户，请及时办理。",
     ),
+    "amendment_submitted": Occasion(
+        WORK, "有一份修订稿请您复核", "{who}提交了修订稿“{title}”，请由没有参与起草的管理员复核。"
+    ),
+    "amendment_approved": Occasion(
+        WORK, "有一份修订稿复核通过，可以发布", "{who}复核通过了修订稿“{title}”，可以发布。"
+    ),
+    "amendment_returned": Occasion(
+        WORK, "您参与起草的修订稿被退回", "{who}退回了修订稿“{title}”，请按意见修改后重新提交。"
+    ),
+    "amendment_back": Occasion(
+        WORK, "有一份修订稿退回起草", "{who}将修订稿“{title}”退回起草，原有的复核同时作废。"
+    ),
+    "amendment_published": Occasion(RESULT, "您经手的修订稿已发布", "{who}发布了修订稿“{title}”。"),
     "circulated": Occasion(WORK, "有办件请您传阅", "{who}请您传阅办件，阅后请反馈：{number}。"),
 }
 """The occasions by the name a promise gives them (`about=`)."""

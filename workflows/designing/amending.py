@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from workflows import catalogue
-from workflows.administering import NotAdministrator, administers, require_administrator
+from workflows.administering import NotAdministrator, administers
 from workflows.catalogue import Procedure, ProcedureVersion
 from workflows.commands import Command, Context
 from workflows.designing.amendments import (
@@ -16,18 +14,18 @@ from workflows.designing.amendments import (
     Amendment,
     files_of,
     move,
+    newest_of,
     part_of,
     require_author,
     require_drafting,
     require_files,
+    require_ruler,
     seen,
 )
+from workflows.designing.effective import version_of
 from workflows.designing.parts import KEY
 from workflows.errors import Conflict, Invalid
 from workflows.work_items import moment
-
-if TYPE_CHECKING:
-    from workflows.catalogue import Release
 
 
 class Overtaken(Conflict):
@@ -39,20 +37,25 @@ class Overtaken(Conflict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenAmendment(Command[int]):
-    """起草修订: begin from the version in force, or from ``files`` that were brought. Gives its id."""
+    """起草修订: begin from the version in force, or from ``files`` that were brought. Gives its id.
+
+    With ``version`` it begins with the words of an earlier one: that is how a procedure goes back.
+    """
 
     procedure: str
     title: str
     files: Mapping[str, str] | None = None
+    version: int | None = None
 
     def authorise(self, ctx: Context) -> None:
         """An administrator of the procedure's division who takes no part in it."""
         if not KEY.fullmatch(self.procedure):
             raise Invalid({"procedure": "事项编号只能由字母、数字和下划线组成，最长 60 个字符。"})
         procedure = ctx.session.get(Procedure, self.procedure)
-        if procedure is not None and procedure.current_version_id is not None:
-            release = ctx.memory["release"] = catalogue.release(ctx.session, procedure.current_version_id)
-            require_administrator(ctx.actor, release)
+        version_id = newest_of(ctx.session, self.procedure) if procedure else None
+        if procedure is not None and version_id is not None:
+            ctx.memory["procedure"] = procedure
+            require_ruler(ctx, procedure)
         else:
             division = part_of(self.procedure, self.files or {}).meta["division"]
             ctx.require(administers(ctx.actor, str(division)), NotAdministrator, name=self.title)
@@ -61,16 +64,14 @@ class OpenAmendment(Command[int]):
         """Keep the artefacts as they are; the lint speaks when asked."""
         if not self.title.strip():
             raise Invalid({"title": "请写明这次修订的名称，如“按某文件增加某环节”。"})
-        release: Release | None = ctx.memory.get("release")
-        files = dict(self.files or {})
-        if release and not files:
-            files = files_of(ctx.session.get_one(ProcedureVersion, release.version_id))
+        procedure: Procedure | None = ctx.memory.get("procedure")
+        files = dict(self.files or {}) or self._earlier(ctx, procedure)
         require_files(files)
-        division = release.division if release else part_of(self.procedure, files).meta["division"]
+        division = procedure.division if procedure else part_of(self.procedure, files).meta["division"]
         row = Amendment(
             procedure_key=self.procedure,
             division=division,
-            base_id=release.version_id if release else None,
+            base_id=procedure.current_version_id if procedure else None,
             title=self.title.strip()[:120],
             state=DRAFTING,
             revision=1,
@@ -87,7 +88,18 @@ class OpenAmendment(Command[int]):
         ctx.session.add(row)
         ctx.session.flush()
         ctx.record("catalogue", procedure=self.procedure, amendment=row.id, title=row.title)
+        if self.version is not None:
+            ctx.facts["version"] = self.version
         return row.id
+
+    def _earlier(self, ctx: Context, procedure: Procedure | None) -> dict[str, str]:
+        """The files of the version asked for, else of the one in force, else of the newest."""
+        if procedure is None:
+            return {}
+        if self.version is not None:
+            return files_of(version_of(ctx.session, self.procedure, self.version))
+        version_id = procedure.current_version_id or newest_of(ctx.session, procedure.key)
+        return files_of(ctx.session.get_one(ProcedureVersion, version_id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

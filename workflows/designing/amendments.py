@@ -114,6 +114,8 @@ class Amendment(Base):
     """Everybody who ever saved it: none of them reviews it."""
     digest: Mapped[str | None] = mapped_column(String(64))
     """SHA-256 of what was submitted; what is approved and published is exactly this."""
+    bundle_digest: Mapped[str | None] = mapped_column(String(64))
+    """SHA-256 of the version it would become, with what it calls as that stood when it was submitted."""
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     submitted_by_id: Mapped[int | None] = mapped_column(Integer)
     submitted_by: Mapped[str | None] = mapped_column(String(60))
@@ -212,8 +214,21 @@ def seen(session: Session, actor: Actor, amendment_id: int, *, lock: bool = Fals
 def require_author(ctx: Context, amendment: Amendment) -> None:
     """Refuse unless the actor administers the procedure and takes no part in it; raises HandlesIt."""
     procedure = ctx.session.get(Procedure, amendment.procedure_key)
-    if procedure is not None and procedure.current_version_id is not None:
-        require_administrator(ctx.actor, catalogue.release(ctx.session, procedure.current_version_id))
+    if procedure is not None:
+        require_ruler(ctx, procedure)
+
+
+def require_ruler(ctx: Context, procedure: Procedure) -> None:
+    """The same of a procedure, by its version in force, or where there is none by its newest."""
+    version_id = procedure.current_version_id or newest_of(ctx.session, procedure.key)
+    if version_id is not None:
+        require_administrator(ctx.actor, catalogue.release(ctx.session, version_id))
+
+
+def newest_of(session: Session, key: str) -> int | None:
+    """The id of a procedure's newest version, in force or not."""
+    query = select(ProcedureVersion.id).where(ProcedureVersion.procedure_key == key)
+    return session.scalar(query.order_by(ProcedureVersion.number.desc()).limit(1))
 
 
 def move(amendment: Amendment, to: str) -> None:

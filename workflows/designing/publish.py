@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import orjson
 from sqlalchemy import func, select
@@ -11,7 +12,9 @@ from sqlalchemy import func, select
 from workflows.catalogue import (
     PUBLISHED,
     RETIRED,
+    SCHEDULED,
     VERSION_MOVES,
+    VERSION_WORDS,
     Bundle,
     Procedure,
     ProcedureVersion,
@@ -21,12 +24,15 @@ from workflows.commands import Command, Context
 from workflows.designing import lint
 from workflows.errors import Conflict, Invalid
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 
 class VersionFrozen(Conflict):
     """A version's state does not allow this move."""
 
     code = "version.frozen"
-    sentence = "事项“{key}”第 {number} 版已{state}，不能再改动。"
+    sentence = "事项“{key}”第 {number} 版{state}，不能再改动。"
 
 
 class Unpublishable(Invalid):
@@ -53,62 +59,86 @@ class PublishVersion(Command[int]):
 
     def run(self, ctx: Context) -> int:
         """Look first: a broken bundle never becomes a version. Raises Unpublishable."""
-        self._require_sound()
-        prepared = prepare(self.bundle)
-        procedure = self._procedure(ctx)
+        require_sound(self.bundle)
+        procedure = locked(ctx, self.bundle)
         standing = ctx.session.get(ProcedureVersion, procedure.current_version_id or 0)
-        ctx.record("catalogue", procedure=self.bundle.key, digest=prepared.digest)
-        if standing is not None and standing.digest == prepared.digest:
+        ctx.record("catalogue", procedure=self.bundle.key, digest=self.bundle.digest())
+        if standing is not None and standing.digest == self.bundle.digest():
+            describe(procedure, self.bundle)
             return standing.number
-        timer = prepared.start_event().timer
-        version = self._next(ctx, prepared.digest, timer.text if timer else None)
-        version.keeps_apart = bool(prepared.apart)
-        if standing is not None:
-            move(standing, RETIRED)
-        procedure.current_version_id = version.id
+        version = add(ctx, self.bundle, self.sources, effective_at=ctx.now)
+        put_in_force(ctx, procedure, version)
         ctx.facts["number"] = version.number
         return version.number
 
-    def _require_sound(self) -> None:
-        faults = lint.errors(self.bundle)
-        if faults:
-            said = {f"{each.file} {each.element or '-'} [{each.rule}]": each.sentence for each in faults}
-            first = faults[0].told()
-            raise Unpublishable(said, key=self.bundle.key, count=len(faults), first=first)
 
-    def _procedure(self, ctx: Context) -> Procedure:
-        meta = self.bundle.meta
-        procedure = ctx.session.get(Procedure, self.bundle.key, with_for_update=True)
-        if procedure is None:
-            procedure = Procedure(key=self.bundle.key)
-            ctx.session.add(procedure)
-        procedure.name, procedure.locality = str(meta["name"]), str(meta["locality"])
-        procedure.category, procedure.division = str(meta["category"]), str(meta["division"])
-        ctx.session.flush()
-        return procedure
+def require_sound(bundle: Bundle) -> None:
+    """Refuse a bundle in which the lint finds an error; raises Unpublishable."""
+    faults = lint.errors(bundle)
+    if faults:
+        said = {f"{each.file} {each.element or '-'} [{each.rule}]": each.sentence for each in faults}
+        raise Unpublishable(said, key=bundle.key, count=len(faults), first=faults[0].told())
 
-    def _next(self, ctx: Context, digest: str, schedule: str | None) -> ProcedureVersion:
-        newest = ctx.session.scalar(
-            select(func.max(ProcedureVersion.number)).where(ProcedureVersion.procedure_key == self.bundle.key)
-        )
-        version = ProcedureVersion(
-            procedure_key=self.bundle.key,
-            number=(newest or 0) + 1,
-            state=PUBLISHED,
-            digest=digest,
-            bundle=self.bundle.dump(),
-            sources=orjson.dumps(dict(self.sources)).decode() if self.sources else None,
-            schedule=schedule,
-            published_at=ctx.now,
-            published_by=ctx.actor.name,
-        )
-        ctx.session.add(version)
+
+def locked(ctx: Context, bundle: Bundle) -> Procedure:
+    """The procedure's row, locked; made where the procedure is new."""
+    procedure = ctx.session.get(Procedure, bundle.key, with_for_update=True, populate_existing=True)
+    if procedure is None:
+        procedure = Procedure(key=bundle.key)
+        describe(procedure, bundle)
+        ctx.session.add(procedure)
         ctx.session.flush()
-        return version
+    return procedure
+
+
+def describe(procedure: Procedure, bundle: Bundle) -> None:
+    """Let the procedure's row say what its version in force says of it."""
+    meta = bundle.meta
+    procedure.name, procedure.locality = str(meta["name"]), str(meta["locality"])
+    procedure.category, procedure.division = str(meta["category"]), str(meta["division"])
+
+
+def add(
+    ctx: Context, bundle: Bundle, sources: Mapping[str, str], *, effective_at: datetime
+) -> ProcedureVersion:
+    """The bundle as the next version of its procedure, waiting for its time (待生效)."""
+    prepared = prepare(bundle)
+    newest = ctx.session.scalar(
+        select(func.max(ProcedureVersion.number)).where(ProcedureVersion.procedure_key == bundle.key)
+    )
+    timer = prepared.start_event().timer
+    version = ProcedureVersion(
+        procedure_key=bundle.key,
+        number=(newest or 0) + 1,
+        state=SCHEDULED,
+        digest=prepared.digest,
+        bundle=bundle.dump(),
+        sources=orjson.dumps(dict(sources)).decode() if sources else None,
+        schedule=timer.text if timer else None,
+        keeps_apart=bool(prepared.apart),
+        published_at=ctx.now,
+        published_by=ctx.actor.name,
+        effective_at=effective_at,
+    )
+    ctx.session.add(version)
+    ctx.session.flush()
+    return version
+
+
+def put_in_force(ctx: Context, procedure: Procedure, version: ProcedureVersion) -> None:
+    """From now on the version is the one in force; the one before it retires."""
+    standing = ctx.session.get(ProcedureVersion, procedure.current_version_id or 0)
+    if standing is not None:
+        move(standing, RETIRED)
+    move(version, PUBLISHED)
+    procedure.current_version_id = version.id
+    describe(procedure, Bundle.load(version.bundle))
 
 
 def move(version: ProcedureVersion, to: str) -> None:
     """Change a version's state along the table; raises VersionFrozen."""
     if to not in VERSION_MOVES[version.state]:
-        raise VersionFrozen(key=version.procedure_key, number=version.number, state=version.state)
+        raise VersionFrozen(
+            key=version.procedure_key, number=version.number, state=VERSION_WORDS[version.state]
+        )
     version.state = to
