@@ -28,6 +28,7 @@ FEATURES = (
     "cases",
     "copies",
     "handling",
+    "officers",
     "inbox",
     "batches",
     "comparing",

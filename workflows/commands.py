@@ -302,6 +302,7 @@ def _identifiers(command: Command[Any]) -> dict[str, Any]:
         "account_id",
         "attachment_id",
         "username",
+        "endpoint",
     )
     asked = {name: getattr(command, name) for name in names if hasattr(command, name)}
     return {name: value[:LONGEST_ASKED] if isinstance(value, str) else value for name, value in asked.items()}

@@ -124,6 +124,48 @@ UNDELIVERED: Entry = {
     "tab": True,
     "also": ["messages.ask_give_up", "messages.ask_give_up_kind"],
 }
+ACCOUNTS: Entry = {
+    "endpoint": "officers.accounts",
+    "label": "人员账号",
+    "icon": "person",
+    "tab": True,
+    "also": [
+        "officers.ask_account",
+        "officers.enter",
+        "officers.account",
+        "officers.set_active",
+        "officers.reset",
+    ],
+}
+UNITS: Entry = {
+    "endpoint": "officers.units",
+    "label": "单位",
+    "icon": "register",
+    "tab": True,
+    "also": ["officers.ask_unit", "officers.set_up"],
+}
+STATE: Entry = {"endpoint": "officers.show_state", "label": "运行状态", "icon": "info"}
+GRANTS: Entry = {
+    "endpoint": "officers.grants",
+    "label": "授权",
+    "icon": "check",
+    "tab": True,
+    "also": ["officers.ask_grant", "officers.grant", "officers.ask_revoke", "officers.revoke"],
+}
+LOCKS: Entry = {
+    "endpoint": "officers.locks",
+    "label": "账号锁定",
+    "icon": "person",
+    "tab": True,
+    "also": ["officers.lock", "officers.lock_account", "officers.unlock_account"],
+}
+SESSIONS: Entry = {"endpoint": "officers.open_sessions", "label": "登录会话", "icon": "out"}
+SIGN_IN_RULES: Entry = {
+    "endpoint": "officers.ask_rules",
+    "label": "登录规则",
+    "icon": "clause",
+    "also": ["officers.set_rules"],
+}
 ACCOUNT: Entry = {
     "endpoint": "security.me",
     "label": "我的账户",
@@ -148,10 +190,11 @@ HOUSEHOLD = (
 )
 SUPERVISION = (_tab(CASES, rule=False), _tab(REGISTERS), NOTICES, AUDIT, MESSAGES)
 ADMINISTRATION = (PARAMETERS, CALENDAR, HANDLING, START, NOTICES, MESSAGES)
+_OWN_ACCOUNT: Entry = {**ACCOUNT, "tab": False}
 OFFICERS: dict[str, tuple[Entry, ...]] = {
     "audit_officer": (AUDIT, NOTICES, ACCOUNT),
-    "security_officer": (ACCOUNT, HANDOVERS, NOTICES),
-    "system_officer": (ACCOUNT, UNDELIVERED, NOTICES),
+    "security_officer": (GRANTS, LOCKS, HANDOVERS, SESSIONS, SIGN_IN_RULES, NOTICES, _OWN_ACCOUNT),
+    "system_officer": (ACCOUNTS, UNITS, UNDELIVERED, STATE, NOTICES, _OWN_ACCOUNT),
 }
 
 

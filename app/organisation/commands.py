@@ -43,7 +43,7 @@ class OfficersComeFromTheConsole(NotAllowed):
     """An officer's account is power itself: it is made on the machine, by who installed it."""
 
     code = "organisation.officer_account"
-    sentence = "系统、安全、审计管理员的账号只能在服务器控制台上设立。"
+    sentence = "系统、安全、审计管理员的账号只能在服务器控制台上设立和停用。"
 
 
 class NoSuchUnit(NotFound):
@@ -271,6 +271,7 @@ class SetAccountActive(Command[None]):
         account = ctx.session.get(Account, self.account_id, with_for_update=True)
         if account is None:
             raise NotFound
+        ctx.require(_is_office(ctx) or account.kind not in OFFICER_KINDS, OfficersComeFromTheConsole)
         account.active = self.active
         account.session_epoch += 1
         ctx.record(STREAM, account=account.id, active=self.active, reason=self.reason)

@@ -189,6 +189,10 @@ class Account(Base):
     must_change: Mapped[bool] = mapped_column(default=False)
     """Whether the password was set by someone else and has to be changed after sign-in."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    barred_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when the security officer keeps the account locked; nothing but unlocking ends it."""
+    password_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the password was chosen by its owner, for its age; null counts from the account's making."""
 
 
 class RoleGrant(Base):

@@ -129,7 +129,7 @@ _ACCOUNT = (
     .join(_person, _person.c.id == _account.c.person_id)
     .outerjoin(_grant, and_(_grant.c.person_id == _account.c.person_id, _grant.c.valid_until.is_(None)))
     .outerjoin(_unit, _unit.c.id == _grant.c.unit_id)
-    .where(_account.c.active)
+    .where(_account.c.active, _account.c.barred_at.is_(None))
     .order_by(_grant.c.id)
 )
 _BY_ID = _ACCOUNT.where(_account.c.id == bindparam("account"))

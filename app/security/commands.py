@@ -10,15 +10,14 @@ from typing import Any
 
 from app import scope
 from app.organisation.models import OFFICER_KINDS, Account
-from app.security import sealing
-from app.security.models import Token
+from app.security import rules, sealing
+from app.security.models import EarlierPassword, Token, WebSession
 from app.security.passwords import Proof
 from workflows.cases import Case
 from workflows.commands import Command, Context
 from workflows.errors import Invalid, NotAllowed
 
-FAILURES_ALLOWED = 5
-LOCKED_FOR = timedelta(minutes=15)
+PASSWORD = "password"  # noqa: S105 (the name of a way in)
 TOKEN_BYTES = 32
 LEAST_REASON = 4
 
@@ -27,7 +26,7 @@ class SignInRefused(NotAllowed):
     """One sentence for every way signing in fails: it never tells whether the user name exists."""
 
     code = "sign_in.refused"
-    sentence = "用户名或密码不正确，或账号已暂时锁定（连续输错 5 次锁定 15 分钟）。请核对后再试。"
+    sentence = "用户名或密码不正确，或账号已锁定（连续输错会暂时锁定）。请核对后再试。"
 
 
 class PasswordChangedMeanwhile(NotAllowed):
@@ -44,12 +43,27 @@ class NotSealed(Invalid):
     sentence = "该字段没有加密保存的内容。"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryPage(Command[None]):
+    """Somebody signed in asked for a page that is not theirs: refused, which is what stays on record."""
+
+    endpoint: str
+
+    def authorise(self, ctx: Context) -> None:
+        """Never."""
+        raise NotAllowed
+
+    def run(self, ctx: Context) -> None:
+        """Nothing is done."""
+
+
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """An account that was opened, and the epoch its session lives in."""
+    """An account that was opened, the epoch it is in, and the session that began."""
 
     account_id: int
     epoch: int
+    session_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +83,19 @@ def _open(ctx: Context, proof: Proof) -> Account | None:
         ctx.record("sign-in", opened=False, username=proof.username)
         return None
     account = ctx.session.get_one(Account, proof.account_id, with_for_update=True)
+    in_force = rules.current(ctx.session)
     opened = (
         proof.matched
         and account.active
+        and account.barred_at is None
         and account.password_hash == proof.against
         and (account.locked_until is None or account.locked_until <= ctx.now)
     )
     if opened:
         account.failed_count, account.locked_until = 0, None
+        account.must_change |= _outlived(account, in_force, ctx.now)
     elif account.locked_until is None or account.locked_until <= ctx.now:
-        _count_failure(account, ctx.now)
+        _count_failure(account, in_force, ctx.now)
     locked = account.locked_until.isoformat() if account.locked_until else None
     ctx.record(
         f"account:{account.id}",
@@ -91,25 +108,51 @@ def _open(ctx: Context, proof: Proof) -> Account | None:
     return account if opened else None
 
 
-def _count_failure(account: Account, now: datetime) -> None:
+def _count_failure(account: Account, in_force: rules.Rules, now: datetime) -> None:
     account.locked_until = None
     account.failed_count += 1
-    if account.failed_count >= FAILURES_ALLOWED:
-        account.failed_count, account.locked_until = 0, now + LOCKED_FOR
+    if account.failed_count >= in_force.failures_allowed:
+        account.failed_count = 0
+        account.locked_until = now + timedelta(minutes=in_force.locked_minutes)
+
+
+def _outlived(account: Account, in_force: rules.Rules, now: datetime) -> bool:
+    """Whether the password is older than it may get."""
+    since = account.password_at or account.created_at
+    days = in_force.password_days
+    return days != rules.NEVER and now - since >= timedelta(days=days)
+
+
+def begin_session(ctx: Context, account: Account, method: str, at: datetime) -> SignedIn:
+    """Let a browser in: a row that can be ended alone. ``at`` is the machine's time."""
+    row = WebSession(
+        account_id=account.id,
+        epoch=account.session_epoch,
+        method=method,
+        device=ctx.actor.device[:160],
+        began_at=at,
+    )
+    ctx.session.add(row)
+    ctx.session.flush()
+    return SignedIn(account.id, account.session_epoch, row.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn(Command[SignedIn | None]):
-    """Open a session for whoever knows the password; None when refused, which is counted and recorded."""
+    """Open a session for whoever knows the password; None when refused, which is counted and recorded.
+
+    ``at`` is the machine's time, by which sessions run.
+    """
 
     proof: Proof
+    at: datetime | None = None
 
     def authorise(self, ctx: Context) -> None:
         """Anyone may try."""
 
     def run(self, ctx: Context) -> SignedIn | None:
         account = _open(ctx, self.proof)
-        return SignedIn(account.id, account.session_epoch) if account else None
+        return begin_session(ctx, account, PASSWORD, self.at or ctx.now) if account else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,11 +194,16 @@ class SignOut(Command[None]):
     """End every session and token of one's own account; ``everywhere`` False only notes the leaving."""
 
     everywhere: bool = False
+    session_id: int | None = None
+    at: datetime | None = None
 
     def authorise(self, ctx: Context) -> None:
         ctx.require(ctx.actor.account_id is not None)
 
     def run(self, ctx: Context) -> None:
+        row = ctx.session.get(WebSession, self.session_id) if self.session_id else None
+        if row is not None and row.account_id == ctx.actor.account_id:
+            row.ended_at = row.ended_at or self.at or ctx.now
         if self.everywhere:
             account = ctx.session.get_one(Account, ctx.actor.account_id, with_for_update=True)
             account.session_epoch += 1
@@ -168,6 +216,7 @@ class ChangePassword(Command[SignedIn]):
 
     proof: Proof
     password_hash: str = field(repr=False)
+    at: datetime | None = None
 
     def authorise(self, ctx: Context) -> None:
         ctx.require(ctx.actor.account_id is not None and self.proof.account_id == ctx.actor.account_id)
@@ -176,11 +225,13 @@ class ChangePassword(Command[SignedIn]):
     def run(self, ctx: Context) -> SignedIn:
         account = ctx.session.get_one(Account, ctx.actor.account_id, with_for_update=True)
         ctx.require(account.password_hash == self.proof.against, PasswordChangedMeanwhile)
-        account.password_hash = self.password_hash
+        left = EarlierPassword(account_id=account.id, hash=account.password_hash, until=ctx.now)
+        ctx.session.add(left)
+        account.password_hash, account.password_at = self.password_hash, ctx.now
         account.must_change = False
         account.session_epoch += 1
         ctx.record(f"account:{account.id}", epoch=account.session_epoch)
-        return SignedIn(account.id, account.session_epoch)
+        return begin_session(ctx, account, PASSWORD, self.at or ctx.now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,12 +14,14 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 
 from app.organisation.models import Account
+from app.security import rules
+from app.security.models import EarlierPassword
 from workflows.errors import Invalid
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-LEAST_LENGTH, MOST_LENGTH = 10, 128
+MOST_LENGTH = 128
 
 # "standard" follows OWASP's argon2id minimum; "cheap" is for tests and for seeding demonstrations.
 _HASHERS = {
@@ -76,18 +78,31 @@ def prove(session: Session, username: str, password: str, cost: str = "standard"
     return Proof(name, row.id, matched=matches(row.password_hash, password), against=row.password_hash)
 
 
-def faults(password: str, username: str, repeated: str | None = None) -> dict[str, str]:
+def faults(
+    password: str, username: str, repeated: str | None = None, in_force: rules.Rules | None = None
+) -> dict[str, str]:
     """What keeps ``password`` from being used, a sentence per field; empty when nothing does."""
+    asked = in_force or rules.Rules()
     errors: dict[str, str] = {}
-    if not LEAST_LENGTH <= len(password) <= MOST_LENGTH:
-        errors["new"] = f"密码至少 {LEAST_LENGTH} 位，不超过 {MOST_LENGTH} 位。"
-    elif _sorts(password) < 2:
-        errors["new"] = "密码须至少包含字母、数字、符号中的两类。"
+    if not asked.password_length <= len(password) <= MOST_LENGTH:
+        errors["new"] = f"密码至少 {asked.password_length} 位，不超过 {MOST_LENGTH} 位。"
+    elif _sorts(password) < asked.password_sorts:
+        errors["new"] = f"密码须至少包含字母、数字、符号中的{'三' if asked.password_sorts > 2 else '两'}类。"
     elif username and username.lower() in password.lower():
         errors["new"] = "密码中不能含有用户名。"
     if repeated is not None and repeated != password:
         errors["repeated"] = "两次输入的新密码不一致。"
     return errors
+
+
+def used_before(session: Session, account_id: int, password: str, last: int) -> bool:
+    """Whether ``password`` is the present one or among the ``last`` of the account."""
+    if last == rules.NEVER:
+        return False
+    present = session.scalar(select(Account.password_hash).where(Account.id == account_id))
+    earlier = select(EarlierPassword.hash).where(EarlierPassword.account_id == account_id)
+    hashes = session.scalars(earlier.order_by(EarlierPassword.id.desc()).limit(last - 1)).all()
+    return any(matches(each, password) for each in [*([present] if present else []), *hashes])
 
 
 def check_new(password: str, username: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import String, and_, bindparam, cast, func, literal, or_, select
 from app.organisation import queries as organisation
 from app.organisation.models import Absence, Account, Unit
 from app.security.commands import token_hash
-from app.security.models import Token
+from app.security.models import SignInRule, Token, WebSession
 from workflows import withholding
 from workflows.audit import AuditEntry
 from workflows.cases import Case
@@ -21,7 +21,7 @@ from workflows.commands import division_span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Row
     from sqlalchemy.orm import Session
 
     from workflows.commands import Actor
@@ -73,6 +73,7 @@ _OF_TOKEN = (
         _token.c.expires_at > bindparam("now"),
         _token.c.epoch == _account.c.session_epoch,
         _account.c.active,
+        _account.c.barred_at.is_(None),
     )
 )
 
@@ -81,6 +82,19 @@ def actor_of_token(session: Session, token: str, now: datetime, device: str = ""
     """Whom a bearer token speaks for at ``now`` (the machine's time); None when void, ended or unknown."""
     row = session.execute(_OF_TOKEN, {"hash": token_hash(token), "now": now}).one_or_none()
     return organisation.actor_of(session, row.account_id, device) if row else None
+
+
+_web, _rule = WebSession.__table__, SignInRule.__table__
+_STANDING = select(
+    _web.c.ended_at,
+    # The rules come along: asked for with every request, they are in force from the next one on.
+    select(_rule.c.said).order_by(_rule.c.id.desc()).limit(1).scalar_subquery().label("said"),
+).where(_web.c.id == bindparam("of"), _web.c.account_id == bindparam("account"), _web.c.ended_at.is_(None))
+
+
+def session_standing(session: Session, of: int, account_id: int) -> Row[*tuple[Any, ...]] | None:
+    """The open session of that number and account, with the rules in force as they were set."""
+    return session.execute(_STANDING, {"of": of, "account": account_id}).one_or_none()
 
 
 def audit_entries(

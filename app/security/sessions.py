@@ -15,10 +15,10 @@ from flask_login import UserMixin, current_user, login_user
 from app import door, errors
 from app.extensions import login
 from app.organisation import queries as organisation
-from app.security import queries
+from app.security import queries, rules
+from app.security.commands import TryPage
 from workflows.clock import SystemClock
 from workflows.commands import Actor
-from workflows.errors import NotAllowed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,9 +41,10 @@ SEEN_EVERY = 60
 class SignedInUser(UserMixin):
     """The account of a page's session, as flask-login carries it."""
 
-    def __init__(self, view: AccountView) -> None:
+    def __init__(self, view: AccountView, of: int) -> None:
         self.view = view
-        self.id = session_id(view.account_id, view.epoch)
+        self.session_id = of
+        self.id = session_id(view.account_id, view.epoch, of)
 
     @property
     def actor(self) -> Actor:
@@ -51,9 +52,9 @@ class SignedInUser(UserMixin):
         return self.view.actor(door.device())
 
 
-def session_id(account_id: int, epoch: int) -> str:
-    """What the cookie says: an account and the epoch in which it was opened."""
-    return f"{account_id}.{epoch}"
+def session_id(account_id: int, epoch: int, of: int) -> str:
+    """What the cookie says: an account, the epoch in which it was opened, and which session this is."""
+    return f"{account_id}.{epoch}.{of}"
 
 
 def machine_now() -> datetime:
@@ -70,23 +71,37 @@ def bind(state: BlueprintSetupState) -> None:
 
 
 def load(identity: str) -> SignedInUser | None:
-    """The user of a session cookie; None when it is of an earlier epoch, idle too long or too old."""
-    account_id, _, epoch = identity.partition(".")
-    if not (account_id.isdigit() and epoch.isdigit() and _is_live()):
+    """The user of a session cookie; None when it was ended, voided, idle too long or too old."""
+    parts = identity.split(".")
+    if len(parts) != 3 or not all(part.isdigit() for part in parts):
         return None
-    view = organisation.account(door.reading(), int(account_id))
-    if view is None or view.epoch != int(epoch):
+    account_id, epoch, of = map(int, parts)
+    standing = queries.session_standing(door.reading(), of, account_id)
+    if standing is None or not _is_live(rules.of(standing.said, initial_rules())):
         return None
-    return SignedInUser(view)
+    view = organisation.account(door.reading(), account_id)
+    if view is None or view.epoch != epoch:
+        return None
+    return SignedInUser(view, of)
 
 
-def _is_live() -> bool:
+def initial_rules() -> rules.Rules:
+    """The rules an installation begins with: what its settings say of idling and of the longest session."""
     settings = cast("Settings", current_app.extensions["settings"])
+    return rules.Rules(idle_minutes=settings.idle_minutes, session_hours=settings.session_hours)
+
+
+def rules_now() -> rules.Rules:
+    """The rules in force in this request."""
+    return rules.current(door.reading(), initial_rules())
+
+
+def _is_live(in_force: rules.Rules) -> bool:
     now = int(machine_now().timestamp())
     began, seen = session.get("began"), session.get("seen")
     if not isinstance(began, int) or not isinstance(seen, int):
         return False
-    if now - began >= settings.session_hours * 3600 or now - seen >= settings.idle_minutes * 60:
+    if now - began >= in_force.session_hours * 3600 or now - seen >= in_force.idle_minutes * 60:
         return False
     if now - seen >= SEEN_EVERY:
         session["seen"] = now
@@ -103,7 +118,7 @@ def enter(signed_in: SignedIn) -> AccountView | None:
     # A new session for a new person: nothing planted before signing in lives on.
     session.clear()
     session["began"] = session["seen"] = int(machine_now().timestamp())
-    login_user(SignedInUser(view))
+    login_user(SignedInUser(view, signed_in.session_id))
     return view
 
 
@@ -123,7 +138,7 @@ def admit() -> ResponseReturnValue | None:
         return _must_change_first()
     if door.current_actor().kind == "public":
         return ask_to_sign_in()
-    raise NotAllowed
+    return door.perform(TryPage(endpoint=request.endpoint or ""))
 
 
 def _take_bearer() -> ResponseReturnValue | None:

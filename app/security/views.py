@@ -29,8 +29,8 @@ bp.before_app_request(sessions.admit)
 
 FIRST_PAGES = {
     "audit_officer": "security.audit",
-    "security_officer": "security.me",
-    "system_officer": "security.me",
+    "security_officer": "officers.grants",
+    "system_officer": "officers.accounts",
 }
 """Where an officer arrives; everybody else at their work."""
 
@@ -54,7 +54,7 @@ def open_session() -> ResponseReturnValue:
     """Check the password and begin a session."""
     username, password = request.form.get("username", "").strip(), request.form.get("password", "")
     proof = passwords.prove(reading(), username, password, _cost())
-    signed_in = perform(SignIn(proof=proof))
+    signed_in = perform(SignIn(proof=proof, at=sessions.machine_now()))
     view = sessions.enter(signed_in) if signed_in else None
     if view is None:
         back = sessions.local_path(request.form.get("next"))
@@ -74,7 +74,7 @@ def _arrive(view: AccountView) -> ResponseReturnValue:
 @allow(policy.signed_in)
 def sign_out() -> ResponseReturnValue:
     """End this session."""
-    perform(SignOut())
+    perform(SignOut(session_id=current_user.session_id, at=sessions.machine_now()))
     return _leave("已退出登录。")
 
 
@@ -105,7 +105,7 @@ def _me(account: AccountView, errors: dict[str, str], status: int = 200) -> Resp
         status,
         account=account,
         errors=errors,
-        least=passwords.LEAST_LENGTH,
+        rules=sessions.rules_now(),
         handles_work=policy.handles_work.admits(current_user.actor),
     )
 
@@ -118,12 +118,20 @@ def change_password() -> ResponseReturnValue:
     form = request.form
     proof = passwords.prove(reading(), account.username, form.get("present", ""), _cost())
     new = form.get("new", "")
-    errors = passwords.faults(new, account.username, form.get("repeated", ""))
+    in_force = sessions.rules_now()
+    errors = passwords.faults(new, account.username, form.get("repeated", ""), in_force)
+    if "new" not in errors and passwords.used_before(
+        reading(), account.account_id, new, in_force.password_history
+    ):
+        errors["new"] = "这个密码最近用过，请换一个。"
     if not proof.matched:
         errors["present"] = "当前密码不正确。"
     if errors:
         return _me(account, errors, 422)
-    sessions.enter(perform(ChangePassword(proof=proof, password_hash=passwords.hashed(new, _cost()))))
+    command = ChangePassword(
+        proof=proof, password_hash=passwords.hashed(new, _cost()), at=sessions.machine_now()
+    )
+    sessions.enter(perform(command))
     return go("security.me", "密码已更改，其他设备上的登录已退出。")
 
 

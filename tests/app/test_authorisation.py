@@ -15,10 +15,12 @@ from app.batches.commands import BeginBatch, Pick
 from app.catalogue.commands import SaveStartDraft
 from app.handover.commands import HandOver
 from app.messages.models import Message
+from app.organisation.models import RoleGrant
 from app.papers.models import Document
 from app.parameters.commands import ProposeParameter
 from app.phrases.commands import AddPhrase
 from app.registers.models import RegisterRow
+from app.security.models import Token, WebSession
 from tests.app.office import (
     BUREAU,
     CADRE,
@@ -102,6 +104,11 @@ OBJECTS = {
     "/absences/<>": {CADRE},
     "/me/absences/<>": {CADRE},
     "/handovers/<>": {SECURITY},
+    "/system/accounts/<>": {SYSTEM},
+    "/security/accounts/<>": {SECURITY},
+    "/security/grants/<>": {SECURITY},
+    "/security/sessions/<>": {SECURITY},
+    "/security/tokens/<>": {SECURITY},
     "/calendar/<day>": {ADMIN},
     "/procedures/<key>": CASEWORK,
     "/notices/<>": EVERYBODY | {STRANGER},
@@ -175,7 +182,19 @@ class Stage:
             "handover_id": self._handover(),
             "day": "2026-03-18",
             "which": "new",
+            "account_id": self.office.actor(FOREIGN_CLERK).account_id,
+            "grant_id": self._grant(),
+            "session_id": self._session(),
+            "token_id": self._one(select(Token.id)),
         }
+
+    def _grant(self):
+        person = self._person("hantai-clerk2")
+        return self._one(select(RoleGrant.id).where(RoleGrant.person_id == person))
+
+    def _session(self):
+        self.office.browser(ELSEWHERE)
+        return self._one(select(WebSession.id))
 
     def _by_cadre(self, command):
         return self.office.executor.execute(command, by=self.office.actor(CADRE))

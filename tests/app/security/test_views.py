@@ -196,7 +196,7 @@ def test_a_password_set_by_someone_else_is_changed_before_any_work(browser, peop
 
 def test_officers_arrive_at_their_own_pages(browser, another):
     assert browser.sign_in("audit-officer").location == "/audit"
-    assert another.sign_in("security-officer").location == "/me"
+    assert another.sign_in("security-officer").location == "/security/grants"
 
 
 def test_the_audit_is_read_by_who_may_and_by_nobody_else(browser, another):
