@@ -24,6 +24,7 @@ FEATURES = (
     "notices",
     "catalogue",
     "parameters",
+    "designer",
     "calendars",
     "cases",
     "copies",

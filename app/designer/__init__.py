@@ -1,1 +1,5 @@
-"""Where procedures are drawn and tried out before they are in force."""
+"""The change desk: where procedures are drawn, tried out and checked before they are in force."""
+
+from app.designer.views import bp
+
+__all__ = ["bp"]

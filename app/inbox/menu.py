@@ -88,6 +88,13 @@ PARAMETERS: Entry = {
     "tab": True,
     "also": ["parameters.show", "parameters.ask"],
 }
+AMENDMENTS: Entry = {
+    "endpoint": "designer.index",
+    "label": "事项修订",
+    "icon": "paper",
+    "tab": True,
+    "also": ["designer.show"],
+}
 HANDLING: Entry = {
     "endpoint": "handling.index",
     "label": "办件处置",
@@ -189,7 +196,7 @@ HOUSEHOLD = (
     MESSAGES,
 )
 SUPERVISION = (_tab(CASES, rule=False), _tab(REGISTERS), NOTICES, AUDIT, MESSAGES)
-ADMINISTRATION = (PARAMETERS, CALENDAR, HANDLING, START, NOTICES, MESSAGES)
+ADMINISTRATION = (PARAMETERS, AMENDMENTS, CALENDAR, HANDLING, START, NOTICES, MESSAGES)
 _OWN_ACCOUNT: Entry = {**ACCOUNT, "tab": False}
 OFFICERS: dict[str, tuple[Entry, ...]] = {
     "audit_officer": (AUDIT, NOTICES, ACCOUNT),
@@ -210,7 +217,7 @@ def entries(actor: Actor) -> Sequence[Entry]:
         return SUPERVISION
     if roles == {"household"}:
         return HOUSEHOLD
-    return (*CASEWORK, PARAMETERS, CALENDAR, HANDLING) if "procedure_admin" in roles else CASEWORK
+    return (*CASEWORK, PARAMETERS, AMENDMENTS, CALENDAR, HANDLING) if "procedure_admin" in roles else CASEWORK
 
 
 def arrival(actor: Actor) -> str:

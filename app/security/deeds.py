@@ -47,6 +47,7 @@ NAMES = {
     "ProposeRetirement": "提议停用事项",
     "ConfirmRetirement": "核准停用事项",
     "DropRetirement": "撤回停用提议",
+    "ExportAmendment": "导出修订稿",
     "SignIn": "登录",
     "SignOut": "退出登录",
     "IssueToken": "取得接口令牌",

@@ -36,6 +36,7 @@ from tests.app.office import (
 from tests.clock import TurnableClock
 from workflows import worker
 from workflows.copies import CaseCopy, SendCopies
+from workflows.designing.amending import OpenAmendment
 from workflows.outbox import OutboxEffect
 
 STRANGER = None
@@ -101,6 +102,7 @@ OBJECTS = {
     "/registers/<key>/export.xlsx": STAFF - {DEPARTMENT},
     "/parameters/<key>": {ADMIN},
     "/parameters/proposals/<>": {ADMIN},
+    "/amendments/<>": {ADMIN},
     "/absences/<>": {CADRE},
     "/me/absences/<>": {CADRE},
     "/handovers/<>": {SECURITY},
@@ -176,6 +178,7 @@ class Stage:
             "key": "fp_01_ds",
             "name": "household_check_days",
             "proposal_id": self._proposal(),
+            "amendment_id": self._amendment(),
             "draft_id": self._by_cadre(SaveStartDraft(procedure="fp_01_ds", division=VILLAGE)),
             "phrase_id": self._by_cadre(AddPhrase(text="同意。")),
             "absence_id": self._absence(),
@@ -221,6 +224,10 @@ class Stage:
         )
         return self.office.executor.execute(command, by=self.office.actor("dongsheng-admin2"))
 
+    def _amendment(self):
+        command = OpenAmendment(procedure="fp_01_ds", title="走查")
+        return self.office.executor.execute(command, by=self.office.actor(ADMIN))
+
     def _absence(self):
         command = AppointDeputy(
             person_id=self._person(CADRE),
@@ -259,6 +266,8 @@ class Stage:
             plain = re.sub(r"<[^>]*:(\w+)>", r"<\1>", rule.rule)
             key = "warning_ledger" if "/registers" in plain else "fp_01_ds"
             values = {**self.values, "key": key}
+            if plain.startswith("/amendments/"):
+                values["name"] = "process.bpmn"
             if plain.startswith("/api/v1/cases/"):
                 values["action"] = "cancel"
             address = re.sub(r"<(\w+)>", lambda found, known=values: str(known[found[1]]), plain)
