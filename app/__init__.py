@@ -33,6 +33,7 @@ FEATURES = (
     "inbox",
     "batches",
     "comparing",
+    "supervision",
     "api",
     "health",
 )

@@ -26,6 +26,7 @@ from app.registers import on_file
 from app.registers import tasks as register_tasks
 from app.searching.keeping import keep_up
 from app.security import sealing, signatures
+from app.supervision.keeping import keep_counts
 from workflows.clock import SystemClock
 from workflows.commands import Executor
 from workflows.db import Database
@@ -131,7 +132,7 @@ def executor(settings: Settings, clock: Clock | None = None) -> Executor:
         Shelf(on_file.found),
         RegisteredOperations(),
         deliverers,
-        chores=(keep_up, nightly),
+        chores=(keep_up, keep_counts, nightly),
         sealer=signatures.opened(settings),
     )
     chosen = clock or (DemoClock(database) if settings.demo else SystemClock())

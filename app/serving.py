@@ -36,7 +36,7 @@ CSP = (
 """Nothing inline, nothing from elsewhere."""
 
 CSP_DIAGRAM = CSP.replace("style-src 'self'", "style-src 'self'; style-src-attr 'unsafe-inline'")
-"""The diagram viewer writes style attributes; only its pages allow that."""
+"""The diagram viewer and charts write style attributes; only their pages allow that."""
 
 CSP_FRAMED = f"{CSP}; frame-src 'self'"
 """A PDF is shown in a frame; only the page around one allows that."""
@@ -160,7 +160,7 @@ class Counts:
 
 def _csp() -> str:
     """What the page that was made may load and run."""
-    if g.get("shows_diagram"):
+    if g.get("shows_diagram") or g.get("shows_chart"):
         return CSP_DIAGRAM
     return CSP_FRAMED if g.get("shows_pdf") else CSP
 

@@ -7,7 +7,19 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from app.cli import audit, demo, installation, layout, leaving, procedures, rules, search, usage, users
+from app.cli import (
+    audit,
+    demo,
+    installation,
+    layout,
+    leaving,
+    procedures,
+    rules,
+    search,
+    supervision,
+    usage,
+    users,
+)
 from app.settings import WrongSetting
 from workflows.errors import Invalid, Refusal, Unavailable
 
@@ -19,7 +31,7 @@ def xiangshen() -> None:
     """Everything the machine's keeper may do."""
 
 
-for module in (installation, procedures, rules, layout, audit, search, demo, users):
+for module in (installation, procedures, rules, layout, audit, search, supervision, demo, users):
     for command in module.COMMANDS:
         xiangshen.add_command(command)
 for command in leaving.COMMANDS:

@@ -115,6 +115,13 @@ MESSAGES: Entry = {
     "count": "messages",
     "rule": True,
 }
+WATCH: Entry = {
+    "endpoint": "supervision.index",
+    "label": "督查",
+    "icon": "chart",
+    "tab": True,
+    "also": ["supervision.steps"],
+}
 AUDIT: Entry = {"endpoint": "security.audit", "label": "审计记录", "icon": "search", "tab": True}
 HANDOVERS: Entry = {
     "endpoint": "handover.index",
@@ -195,7 +202,7 @@ HOUSEHOLD = (
     NOTICES,
     MESSAGES,
 )
-SUPERVISION = (_tab(CASES, rule=False), _tab(REGISTERS), NOTICES, AUDIT, MESSAGES)
+SUPERVISION = (WATCH, _tab(CASES, rule=False), _tab(REGISTERS), NOTICES, AUDIT, MESSAGES)
 ADMINISTRATION = (PARAMETERS, AMENDMENTS, CALENDAR, HANDLING, START, NOTICES, MESSAGES)
 _OWN_ACCOUNT: Entry = {**ACCOUNT, "tab": False}
 OFFICERS: dict[str, tuple[Entry, ...]] = {

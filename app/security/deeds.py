@@ -102,6 +102,8 @@ NAMES = {
     "WishMessages": "设置消息提醒",
     "RetryEffects": "重新发送",
     "GiveUpEffects": "放弃发送",
+    "CountCases": "更新督查统计",
+    "ForgetCounts": "重算督查统计",
     "IndexCases": "更新全文索引",
     "ForgetIndex": "重建全文索引",
     "SealTrail": "封存审计记录",

@@ -160,6 +160,10 @@ class Approval:
         """Somebody who may act on it."""
         return next(person for person in self.people if may_act(item, person))
 
+    def who_did(self, item):
+        """Whoever did it."""
+        return next(person for person in self.people if person.person_id == item.done_by_id)
+
     def other(self, *but):
         """A township clerk who is none of these."""
         taken = {person.person_id for person in but}
