@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workflows.designing.operations import OPERATIONS, Operation
@@ -12,10 +12,19 @@ ERROR, WARNING = "error", "warning"
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A mend that a program can make: ``set_kind``, the element becomes of another kind, ``value``."""
+
+    kind: str
+    element: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to mend (error) or to look at (warning), with the element it concerns.
 
-    ``line`` is that of the file where it is known, else 0.
+    ``line`` is that of the file where it is known, else 0; ``change`` a mend that has been tried out.
     """
 
     severity: str
@@ -25,6 +34,7 @@ class Finding:
     sentence: str
     fix: str = ""
     line: int = 0
+    change: Change | None = None
 
     def told(self) -> str:
         """The finding on one line, as the command line prints it."""
@@ -60,6 +70,11 @@ def error(file: str, element: str, rule: str, sentence: str) -> Finding:
 def warning(file: str, element: str, rule: str, sentence: str) -> Finding:
     """A finding to look at."""
     return Finding(WARNING, file, element, rule, sentence, fix(rule))
+
+
+def with_change(finding: Finding, change: Change | None) -> Finding:
+    """The finding with a mend that a program can make."""
+    return replace(finding, change=change)
 
 
 def fix(rule: str) -> str:
@@ -136,6 +151,12 @@ FIXES: Mapping[str, str] = {
     "basis.quotation": "从源文件中原样复制引文",
     "drawing.none": "用流程图编辑器打开并重新保存，补上图形信息",
     "drawing.missing": "用流程图编辑器补画这一元素",
+    "sound.doubled": "用并行网关分开的几路，用并行网关汇合",
+    "sound.deadlock": "用排他网关分开的几路，用排他网关汇合",
+    "sound.livelock": "从这里加一条通往结束的路径",
+    "sound.never_ends": "加一条通往结束的路径",
+    "sound.unreachable": "从走得到的地方连到这里，或删去它",
+    "sound.bound": "把并行的部分拆成子流程，各自检查",
     "dmn.unreadable": "用决策表编辑器重新导出这个文件",
     "dmn.syntax": "按提示的行列改正 FEEL 表达式",
     "dmn.unknown-name": "在决策的所需信息中连上它，或改正名称",

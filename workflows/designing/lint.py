@@ -6,7 +6,7 @@ Nothing that is handed in makes it fail: whatever cannot be read is itself a fin
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workflows import decisions, spiff
 from workflows.designing import folders, names, parts, scenarios
@@ -16,6 +16,7 @@ from workflows.designing.elements import MAIN, element_findings, form_findings, 
 from workflows.designing.findings import ERROR, WARNING, Finding, Office, error, fix
 from workflows.designing.operations import OPERATIONS
 from workflows.designing.results import models_of
+from workflows.designing.soundness import soundness_findings
 from workflows.designing.timeouts import timeout_findings
 from workflows.errors import Refusal
 
@@ -57,6 +58,7 @@ def bundle(subject: Bundle, office: Office = NO_OFFICE) -> list[Finding]:
         found += names.unknown(specification, subject, office)
         found += description_findings(specification, subject, office)
         found += timeout_findings(specification, MAIN)
+        found += soundness_findings(specification, MAIN)
         found += drawing_findings(specification, diagrams)
     return _sorted(found)
 
@@ -98,7 +100,11 @@ def _lone(problem: spiff.Problem, process: str, file: str) -> Finding:
 
 def _drawn(bundled: Mapping[str, bytes], process: str, file: str) -> list[Finding]:
     specification = spiff.parse(bundled, process)
-    found = [*timeout_findings(specification, file), *drawing_findings(specification, bundled)]
+    found = [
+        *timeout_findings(specification, file),
+        *soundness_findings(specification, file),
+        *drawing_findings(specification, bundled),
+    ]
     return [replace(finding, file=file) for finding in found]
 
 
@@ -184,6 +190,7 @@ def _sorted(found: Iterable[Finding]) -> list[Finding]:
     return sorted(found, key=lambda finding: (finding.severity != ERROR, finding.file, finding.element))
 
 
-def as_json(findings: list[Finding]) -> list[dict[str, str | int]]:
-    """Findings for programs."""
-    return [asdict(finding) for finding in findings]
+def as_json(findings: list[Finding]) -> list[dict[str, Any]]:
+    """Findings for programs; ``change`` only where there is one."""
+    told = [asdict(finding) for finding in findings]
+    return [{key: value for key, value in each.items() if value is not None} for each in told]
