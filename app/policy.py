@@ -51,6 +51,7 @@ oversees = Policy(
     "事项管理员和督导人员（适用区划在其范围内的事项）",
     lambda actor: actor.holds("procedure_admin") or actor.holds("supervisor"),
 )
+is_officer = Policy("is_officer", "三员", lambda actor: any(actor.holds(role) for role in OFFICERS))
 administers = Policy("administers", "系统管理员", lambda actor: actor.holds("system_officer"))
 demo_only = Policy("demo_only", "仅演示模式开放", lambda _: True)
 

@@ -40,6 +40,7 @@ class Settings:
     clamd: str = ""
     password_cost: str = "standard"  # noqa: S105 (how hard hashing works, not a password)
     outside: Outside = field(default_factory=Outside)
+    officer_totp: str = "offered"
     testing: bool = False
     seal_key: bytes = field(default=b"", repr=False)
     seal_algorithm: str = "ed25519"
@@ -72,6 +73,7 @@ class Settings:
             outside=Outside.from_environment(env),
             scan_command=_program(env, "XIANGSHEN_SCAN_COMMAND"),
             clamd=_clamd(env.get("XIANGSHEN_CLAMD", "")),
+            officer_totp=_one_of(env, "XIANGSHEN_OFFICER_TOTP", _usual_totp(env), ("required", "offered")),
         )
 
 
@@ -80,6 +82,18 @@ def _flag(env: Mapping[str, str], name: str) -> bool:
     if value not in ("0", "1"):
         raise WrongSetting(f"{name} 只能是 0 或 1，现在是“{value}”。")
     return value == "1"
+
+
+def _one_of(env: Mapping[str, str], name: str, default: str, known: tuple[str, ...]) -> str:
+    value = env.get(name) or default
+    if value not in known:
+        raise WrongSetting(f"{name} 只能是 {' 或 '.join(known)}，现在是“{value}”。")
+    return value
+
+
+def _usual_totp(env: Mapping[str, str]) -> str:
+    """The accounts of a demonstration are everybody's: no phone belongs to them."""
+    return "offered" if env.get("XIANGSHEN_DEMO") == "1" else "required"
 
 
 def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

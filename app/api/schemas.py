@@ -42,6 +42,7 @@ BODIES: dict[str, Schema] = {
         ("username", "password"),
         username=text("用户名", 200, minLength=1),
         password=text("密码", 500, minLength=1, format="password"),
+        code=maybe(text("动态口令或备用码；启用了动态口令的账号须给出", 40)),
     ),
     "StartCase": request(
         "发起办件",

@@ -33,9 +33,15 @@ if TYPE_CHECKING:
 def token() -> ResponseReturnValue:
     """A bearer token; never kept in plain, so a repeated request gets another."""
     given = asking.body("SignIn")
-    cost = cast("Settings", current_app.extensions["settings"]).password_cost
-    proof = passwords.prove(door.reading(), given["username"], given["password"], cost)
-    issued = door.perform(IssueToken(proof=proof, issued_at=sessions.machine_now()))
+    settings = cast("Settings", current_app.extensions["settings"])
+    proof = passwords.prove(door.reading(), given["username"], given["password"], settings.password_cost)
+    command = IssueToken(
+        proof=proof,
+        issued_at=sessions.machine_now(),
+        code=given.get("code") or "",
+        factor_needed=settings.officer_totp == "required",
+    )
+    issued = door.perform(command)
     if issued is None:
         return sessions.unauthorised(SignInRefused.code, SignInRefused.sentence)
     return said({"token": issued.token, "expires_at": instant(issued.expires_at)})

@@ -94,6 +94,18 @@ def lock(username: str, undo: bool) -> None:  # noqa: FBT001 (a flag of the comm
     click.echo(f"{username} 已{'启用' if undo else '停用'}。")
 
 
+@users.command("remove-totp", help="取消账号的动态口令（手机遗失时），登录和令牌立即失效。")
+@click.argument("username")
+def remove_totp(username: str) -> None:
+    """Take a second factor away."""
+    from app.security.factors import RemoveFactor
+    from workflows.commands import CONSOLE
+
+    office = opened()
+    office.execute(RemoveFactor(account_id=account_called(office, username).id), by=CONSOLE)
+    click.echo(f"{username} 的动态口令已取消，下次登录须重新设置。")
+
+
 @users.command(help="授予角色：账号在该区划承担此角色的单位办理业务。")
 @click.argument("username")
 @click.argument("role")

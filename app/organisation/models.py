@@ -193,6 +193,8 @@ class Account(Base):
     """Since when the security officer keeps the account locked; nothing but unlocking ends it."""
     password_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the password was chosen by its owner, for its age; null counts from the account's making."""
+    factor_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when a second factor is asked of whoever signs in; null while there is none."""
 
 
 class RoleGrant(Base):

@@ -52,6 +52,7 @@ class AccountView:
     kind: str
     epoch: int
     must_change: bool
+    factor: bool
     grants: tuple[Grant, ...]
     identity: str | None = field(default=None, repr=False)
     standing_for: tuple[StandIn, ...] = ()
@@ -68,6 +69,11 @@ class AccountView:
             standing_for=self.standing_for,
             identity=self.identity,
         )
+
+    @property
+    def officer(self) -> bool:
+        """Whether it is one of the three officers'."""
+        return self.kind in OFFICER_KINDS
 
     @property
     def unit(self) -> str:
@@ -117,6 +123,7 @@ _ACCOUNT = (
         _account.c.kind,
         _account.c.session_epoch,
         _account.c.must_change,
+        _account.c.factor_at,
         _person.c.name,
         _person.c.identity_hash,
         _grant.c.role,
@@ -189,6 +196,7 @@ def _account_view(rows: Sequence[RowMapping]) -> AccountView:
         kind=first["kind"],
         epoch=first["session_epoch"],
         must_change=first["must_change"],
+        factor=first["factor_at"] is not None,
         grants=grants,
         identity=first["identity_hash"],
     )

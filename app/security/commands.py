@@ -10,7 +10,7 @@ from typing import Any
 
 from app import scope
 from app.organisation.models import OFFICER_KINDS, Account
-from app.security import rules, sealing
+from app.security import factors, rules, sealing
 from app.security.models import EarlierPassword, Token, WebSession
 from app.security.passwords import Proof
 from workflows.cases import Case
@@ -67,6 +67,14 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class NeedsCode:
+    """The password was right; a code of the phone is still to come, for the account in this epoch."""
+
+    account_id: int
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
 class Issued:
     """A token, readable this once."""
 
@@ -92,7 +100,8 @@ def _open(ctx: Context, proof: Proof) -> Account | None:
         and (account.locked_until is None or account.locked_until <= ctx.now)
     )
     if opened:
-        account.failed_count, account.locked_until = 0, None
+        # Who knows the password only must not thereby get more tries at the code.
+        _forgive(account, only_if=account.factor_at is None)
         account.must_change |= _outlived(account, in_force, ctx.now)
     elif account.locked_until is None or account.locked_until <= ctx.now:
         _count_failure(account, in_force, ctx.now)
@@ -106,6 +115,11 @@ def _open(ctx: Context, proof: Proof) -> Account | None:
         locked_until=locked,
     )
     return account if opened else None
+
+
+def _forgive(account: Account, *, only_if: bool = True) -> None:
+    if only_if:
+        account.failed_count, account.locked_until = 0, None
 
 
 def _count_failure(account: Account, in_force: rules.Rules, now: datetime) -> None:
@@ -138,10 +152,11 @@ def begin_session(ctx: Context, account: Account, method: str, at: datetime) -> 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignIn(Command[SignedIn | None]):
+class SignIn(Command[SignedIn | NeedsCode | None]):
     """Open a session for whoever knows the password; None when refused, which is counted and recorded.
 
-    ``at`` is the machine's time, by which sessions run.
+    Where the account has a second factor, a code is asked first. ``at`` is the machine's time, by which
+    sessions run.
     """
 
     proof: Proof
@@ -150,9 +165,36 @@ class SignIn(Command[SignedIn | None]):
     def authorise(self, ctx: Context) -> None:
         """Anyone may try."""
 
-    def run(self, ctx: Context) -> SignedIn | None:
+    def run(self, ctx: Context) -> SignedIn | NeedsCode | None:
         account = _open(ctx, self.proof)
+        if account is not None and account.factor_at is not None:
+            ctx.record(ctx.stream, code_to_come=True)
+            return NeedsCode(account.id, account.session_epoch)
         return begin_session(ctx, account, PASSWORD, self.at or ctx.now) if account else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInByCode(Command[SignedIn | None]):
+    """Open the session of an account whose password was right, by a code; None when refused, and counted."""
+
+    account_id: int
+    epoch: int
+    code: str = field(repr=False)
+    at: datetime
+
+    def authorise(self, ctx: Context) -> None:
+        """Whoever's password was right a moment ago, which the signed cookie says."""
+
+    def run(self, ctx: Context) -> SignedIn | None:
+        account = ctx.session.get_one(Account, self.account_id, with_for_update=True)
+        in_force = account.active and account.barred_at is None and account.session_epoch == self.epoch
+        free = account.locked_until is None or account.locked_until <= ctx.now
+        way = factors.accepted(ctx, account, self.code, self.at) if in_force and free else ""
+        _forgive(account, only_if=bool(way))
+        if not way and free:
+            _count_failure(account, rules.current(ctx.session), ctx.now)
+        ctx.record(f"account:{account.id}", opened=bool(way), username=account.username, way=way)
+        return begin_session(ctx, account, f"{PASSWORD}+{way}", self.at) if way else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,13 +204,16 @@ class IssueToken(Command[Issued | None]):
     proof: Proof
     issued_at: datetime
     hours: int = 12
+    code: str = field(default="", repr=False)
+    factor_needed: bool = False
+    """Whether an officer without a second factor gets none."""
 
     def authorise(self, ctx: Context) -> None:
         """Anyone may try."""
 
     def run(self, ctx: Context) -> Issued | None:
         account = _open(ctx, self.proof)
-        if account is None:
+        if account is None or not self._factor_shown(ctx, account):
             return None
         token = secrets.token_urlsafe(TOKEN_BYTES)
         expires = self.issued_at + timedelta(hours=self.hours)
@@ -182,6 +227,18 @@ class IssueToken(Command[Issued | None]):
             )
         )
         return Issued(token, expires)
+
+    def _factor_shown(self, ctx: Context, account: Account) -> bool:
+        if account.factor_at is None:
+            missing = self.factor_needed and account.kind in OFFICER_KINDS
+            ctx.record(ctx.stream, opened=not missing)
+            return not missing
+        way = factors.accepted(ctx, account, self.code, self.issued_at)
+        _forgive(account, only_if=bool(way))
+        if not way:
+            _count_failure(account, rules.current(ctx.session), ctx.now)
+        ctx.record(ctx.stream, opened=bool(way), way=way)
+        return bool(way)
 
 
 def token_hash(token: str) -> str:

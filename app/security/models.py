@@ -55,6 +55,29 @@ class EarlierPassword(Base):
     until: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class SecondFactor(Base):
+    """What a phone shares with us to make codes that change every half minute (TOTP, RFC 6238)."""
+
+    __tablename__ = "second_factor"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    secret: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    """Sealed; it counts once a code of it was typed."""
+    last_step: Mapped[int] = mapped_column(BigId, default=0)
+    """The half minute of the newest code used: neither it nor an earlier one opens anything again."""
+
+
+class RecoveryCode(Base):
+    """A word that replaces a code of the phone, once; only its keyed hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class SignInRule(Base):
     """The rules of signing in as they were set once; the newest row is in force, none is ever changed."""
 

@@ -16,7 +16,7 @@ from app import door, errors
 from app.extensions import login
 from app.organisation import queries as organisation
 from app.security import queries, rules
-from app.security.commands import TryPage
+from app.security.commands import NeedsCode, TryPage
 from workflows.clock import SystemClock
 from workflows.commands import Actor
 
@@ -122,6 +122,26 @@ def enter(signed_in: SignedIn) -> AccountView | None:
     return view
 
 
+CODE_SECONDS = 300
+"""So long after the password a code may still be typed."""
+
+
+def await_code(asked: NeedsCode, wanted: str | None) -> ResponseReturnValue:
+    """Remember in the signed cookie whose password was right, and ask for the code."""
+    session.clear()
+    session["code_for"] = [asked.account_id, asked.epoch, int(machine_now().timestamp())]
+    return redirect(url_for("security.ask_code", next=wanted), code=303)
+
+
+def code_awaited() -> NeedsCode | None:
+    """Whose code is awaited in this browser; None when nobody's, or too long ago."""
+    match session.get("code_for"):
+        case [int(account_id), int(epoch), int(since)]:
+            if int(machine_now().timestamp()) - since <= CODE_SECONDS:
+                return NeedsCode(account_id, epoch)
+    return None
+
+
 def admit() -> ResponseReturnValue | None:
     """Before every request: know who asks, and show the page only to those its policy admits."""
     if request.path.startswith(API):
@@ -179,14 +199,29 @@ def ask_to_sign_in() -> ResponseReturnValue:
     return redirect(address, code=303)
 
 
+OPEN_TO_NEWCOMERS = {
+    "static",
+    *("security.me", "security.change_password", "security.sign_in", "security.sign_out"),
+    *("security.sign_out_everywhere", "security.factor", "security.begin_factor", "security.confirm_factor"),
+}
+"""What somebody may open who has yet to choose a password or to set up a second factor."""
+
+
 def _must_change_first() -> ResponseReturnValue | None:
-    """A password someone else chose opens only the page on which it is changed."""
+    """A password someone else chose, or a missing second factor, opens only where that is mended."""
     view = getattr(current_user, "view", None)
-    if view is None or not view.must_change or request.path.startswith(API):
+    if view is None or request.path.startswith(API) or request.endpoint in OPEN_TO_NEWCOMERS:
         return None
-    if request.blueprint == "security" or request.endpoint == "static":
-        return None
-    return redirect(url_for("security.me"), code=303)
+    if view.must_change:
+        return redirect(url_for("security.me"), code=303)
+    if view.officer and not view.factor and factor_needed():
+        return redirect(url_for("security.factor"), code=303)
+    return None
+
+
+def factor_needed() -> bool:
+    """Whether officers cannot do without a second factor here."""
+    return cast("Settings", current_app.extensions["settings"]).officer_totp == "required"
 
 
 def local_path(target: str | None) -> str | None:

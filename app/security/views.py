@@ -13,7 +13,7 @@ from app.door import perform, reading
 from app.pages import MOST_ROW_NUMBER, decode_cursor, encode_cursor, go, page
 from app.policy import allow
 from app.security import passwords, queries, sessions
-from app.security.commands import ChangePassword, SignIn, SignInRefused, SignOut
+from app.security.commands import ChangePassword, NeedsCode, SignIn, SignInRefused, SignOut
 from app.security.deeds import deed
 from workflows.clock import start_of_day
 
@@ -44,7 +44,7 @@ def _cost() -> str:
 def sign_in() -> ResponseReturnValue:
     """The sign-in page; who is signed in already goes on."""
     if current_user.is_authenticated:
-        return _arrive(current_user.view)
+        return arrive(current_user.view)
     return page("security/sign_in.html", next=sessions.local_path(request.args.get("next")))
 
 
@@ -55,15 +55,18 @@ def open_session() -> ResponseReturnValue:
     username, password = request.form.get("username", "").strip(), request.form.get("password", "")
     proof = passwords.prove(reading(), username, password, _cost())
     signed_in = perform(SignIn(proof=proof, at=sessions.machine_now()))
+    if isinstance(signed_in, NeedsCode):
+        return sessions.await_code(signed_in, sessions.local_path(request.form.get("next")))
     view = sessions.enter(signed_in) if signed_in else None
     if view is None:
         back = sessions.local_path(request.form.get("next"))
         sentence = SignInRefused.sentence
         return page("security/sign_in.html", 403, next=back, username=username, refused=sentence)
-    return _arrive(view)
+    return arrive(view)
 
 
-def _arrive(view: AccountView) -> ResponseReturnValue:
+def arrive(view: AccountView) -> ResponseReturnValue:
+    """Lead whoever was let in to the page they wanted, or to their first."""
     wanted = sessions.local_path(request.values.get("next"))
     if view.must_change:
         return redirect(url_for("security.me"), code=303)

@@ -61,6 +61,7 @@ POLICIES = {
     "supervises": {SUPERVISOR},
     "secures": {SECURITY},
     "administers": {SYSTEM},
+    "is_officer": OFFICERS,
     "sets_parameters": {ADMIN},
     "disposes": {ADMIN},
     "oversees": {ADMIN, SUPERVISOR},
@@ -132,6 +133,7 @@ BODIES = {
 REFUSED_ANYWAY = {
     "/api/v1/tokens": {401},
     "/sign-in": {403},
+    "/sign-in/code": {303},
     "/progress": {429},
     "/items/<item_id>/withdraw": {404},
     "/items/<item_id>/remove-signer": {404},
@@ -159,6 +161,7 @@ class Stage:
         office.program(HOUSEHOLD).act(item["id"], "remind")
         office.program(CADRE).upload(picture(77))
         worker.drain(office.executor)
+        office.browser(ELSEWHERE)
         self.values = {
             "number": self.number,
             "item_id": item["id"],
@@ -186,18 +189,10 @@ class Stage:
             "day": "2026-03-18",
             "which": "new",
             "account_id": self.office.actor(FOREIGN_CLERK).account_id,
-            "grant_id": self._grant(),
-            "session_id": self._session(),
+            "grant_id": self._one(select(RoleGrant.id)),
+            "session_id": self._one(select(WebSession.id)),
             "token_id": self._one(select(Token.id)),
         }
-
-    def _grant(self):
-        person = self._person("hantai-clerk2")
-        return self._one(select(RoleGrant.id).where(RoleGrant.person_id == person))
-
-    def _session(self):
-        self.office.browser(ELSEWHERE)
-        return self._one(select(WebSession.id))
 
     def _by_cadre(self, command):
         return self.office.executor.execute(command, by=self.office.actor(CADRE))

@@ -14,6 +14,7 @@ NOT_PAGES = {
     "/api/": "programs speak here",
     "/static/": "what pages are made of",
     "/demo/": "programs turn the demonstration's clock",
+    "/sign-in/code": "asked for after the password of an officer with a second factor",
     "/divisions": "the divisions as JSON, for programs",
     "/healthz": "asked by who watches over the server",
     "/readyz": "asked by who watches over the server",
