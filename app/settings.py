@@ -22,6 +22,15 @@ KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Oidc:
+    """The provider of a sign-in beside passwords, and who we are to it."""
+
+    issuer: str
+    client_id: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What the installation was told: see the README's table for each."""
 
@@ -41,6 +50,7 @@ class Settings:
     password_cost: str = "standard"  # noqa: S105 (how hard hashing works, not a password)
     outside: Outside = field(default_factory=Outside)
     officer_totp: str = "offered"
+    oidc: Oidc | None = None
     testing: bool = False
     seal_key: bytes = field(default=b"", repr=False)
     seal_algorithm: str = "ed25519"
@@ -73,6 +83,7 @@ class Settings:
             outside=Outside.from_environment(env),
             scan_command=_program(env, "XIANGSHEN_SCAN_COMMAND"),
             clamd=_clamd(env.get("XIANGSHEN_CLAMD", "")),
+            oidc=_oidc(env),
             officer_totp=_one_of(env, "XIANGSHEN_OFFICER_TOTP", _usual_totp(env), ("required", "offered")),
         )
 
@@ -89,6 +100,26 @@ def _one_of(env: Mapping[str, str], name: str, default: str, known: tuple[str, .
     if value not in known:
         raise WrongSetting(f"{name} 只能是 {' 或 '.join(known)}，现在是“{value}”。")
     return value
+
+
+def _oidc(env: Mapping[str, str]) -> Oidc | None:
+    """All three settings, or none."""
+    names = ("XIANGSHEN_OIDC_ISSUER", "XIANGSHEN_OIDC_CLIENT_ID", "XIANGSHEN_OIDC_CLIENT_SECRET_FILE")
+    issuer, client_id, file = (env.get(name, "").strip() for name in names)
+    if not (issuer or client_id or file):
+        return None
+    if not (issuer and client_id and file):
+        raise WrongSetting(f"{'、'.join(names)} 须同时设置。")
+    local = issuer.startswith(("http://127.0.0.1:", "http://localhost:"))
+    if not (issuer.startswith("https://") or local):
+        raise WrongSetting("XIANGSHEN_OIDC_ISSUER 应以 https:// 开头。")
+    try:
+        secret = Path(file).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongSetting("XIANGSHEN_OIDC_CLIENT_SECRET_FILE 指定的文件读不到。") from error
+    if not secret:
+        raise WrongSetting("XIANGSHEN_OIDC_CLIENT_SECRET_FILE 指定的文件是空的。")
+    return Oidc(issuer=issuer, client_id=client_id, secret=secret)
 
 
 def _usual_totp(env: Mapping[str, str]) -> str:

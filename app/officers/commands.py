@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from app.organisation.commands import CreateAccount, CreatePerson, OnlySecurityOfficer
 from app.organisation.models import AUDIT_OFFICER, WORKING_KINDS, Account
 from app.security import rules
+from app.security.linking import linked
 from app.security.models import SignInRule, Token, WebSession
 from workflows.commands import Command, Context
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -16,6 +17,7 @@ from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+LONGEST_SUBJECT = 200
 LEAST_REASON, LONGEST_REASON = 4, 500
 
 
@@ -148,6 +150,29 @@ class UnlockAccount(_OnAccount):
         account.barred_at = account.locked_until = None
         account.failed_count = 0
         ctx.record(f"account:{account.id}", account=account.id, username=account.username, reason=reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSubject(_OnAccount):
+    """Say by which subject the provider vouches for this account; an empty one takes the link away."""
+
+    issuer: str
+    subject: str
+
+    def run(self, ctx: Context) -> None:
+        """Link; sessions that are open go on, by whatever they were opened."""
+        account: Account = ctx.memory["account"]
+        reason, subject = require_reason(self.reason), self.subject.strip()
+        if len(subject) > LONGEST_SUBJECT or any(sign.isspace() for sign in subject):
+            raise Invalid({"subject": f"标识不超过 {LONGEST_SUBJECT} 个字符，不含空格。"})
+        account.oidc_subject = linked(self.issuer, subject) if subject else None
+        ctx.record(
+            f"account:{account.id}",
+            account=account.id,
+            username=account.username,
+            subject=account.oidc_subject,
+            reason=reason,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

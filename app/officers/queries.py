@@ -39,6 +39,7 @@ class AccountRow:
     created_at: datetime
     must_change: bool
     phone: str
+    subject: str
 
     @property
     def kind_name(self) -> str:
@@ -77,6 +78,7 @@ def _account(row: Row[*tuple[Any, ...]]) -> AccountRow:
         account.created_at,
         account.must_change,
         (row.phone or {}).get("mask", ""),
+        (account.oidc_subject or "").partition("#")[2],
     )
 
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from flask import request
+from flask import current_app, request
 
 from app import door, policy
 from app.errors import status_of
 from app.officers import queries
-from app.officers.commands import EndSession, LockAccount, NoSuchAccount, SetSignInRules, UnlockAccount
+from app.officers.commands import (
+    EndSession,
+    LinkSubject,
+    LockAccount,
+    NoSuchAccount,
+    SetSignInRules,
+    UnlockAccount,
+)
 from app.officers.views import STATES, behind, bp, words
 from app.organisation import queries as organisation
 from app.organisation.commands import GrantIsOver, GrantRole, RevokeRole
@@ -22,6 +29,7 @@ from workflows.errors import Invalid, Refusal
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from app.settings import Settings
     from workflows.commands import Command
 
 
@@ -154,6 +162,7 @@ def _lock(account_id: int, status: int = 200, **shown: Any) -> ResponseReturnVal
         sessions=queries.sessions(session, now=machine, longest=longest, account_id=account_id),
         tokens=queries.tokens(session, account_id, machine),
         me=door.current_actor().account_id,
+        oidc=current_app.extensions["settings"].oidc,
         given=request.form,
         **{"errors": {}, "problem": None, **shown},
     )
@@ -183,6 +192,29 @@ def _on_account(account_id: int, command: Command[Any], said: str) -> ResponseRe
     except Refusal as refusal:
         return _lock(account_id, status_of(refusal), problem=str(refusal))
     return go("officers.lock", said, account_id=account_id)
+
+
+@bp.post("/security/accounts/<int:account_id>/subject")
+@policy.allow(policy.secures)
+def link_subject(account_id: int) -> ResponseReturnValue:
+    """关联 an account with the provider's subject."""
+    settings = cast("Settings", current_app.extensions["settings"])
+    if settings.oidc is None:
+        return _lock(account_id, 409, problem="本系统没有开通统一身份认证。")
+    command = LinkSubject(
+        account_id=account_id,
+        issuer=settings.oidc.issuer,
+        subject=request.form.get("subject", ""),
+        reason=request.form.get("why", ""),
+    )
+    try:
+        door.perform(command)
+    except Invalid as refusal:
+        errors = {"why" if name == "reason" else name: said for name, said in refusal.errors.items()}
+        return _lock(account_id, 422, errors=errors)
+    except Refusal as refusal:
+        return _lock(account_id, status_of(refusal), problem=str(refusal))
+    return go("officers.lock", "已更新关联。", account_id=account_id)
 
 
 @bp.get("/security/sessions")

@@ -166,6 +166,17 @@ class Account(Base):
         _unique(
             "account", "username", code="account.username_taken", sentence="该用户名已被使用，请换一个。"
         ),
+        Index(
+            _says(
+                "uq_account_oidc_subject",
+                "account",
+                ("oidc_subject",),
+                "account.subject_taken",
+                "该统一身份认证标识已关联到另一账号，请核对。",
+            ),
+            "oidc_subject",
+            unique=True,
+        ),
         # What a role grant refers to: the database itself keeps an officer from holding casework roles.
         UniqueConstraint("person_id", "kind", name="uq_account_person_id_kind"),
         _check(
@@ -193,6 +204,8 @@ class Account(Base):
     """Since when the security officer keeps the account locked; nothing but unlocking ends it."""
     password_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the password was chosen by its owner, for its age; null counts from the account's making."""
+    oidc_subject: Mapped[str | None] = mapped_column(String(400))
+    """Issuer and subject by which a provider vouches for the person; linked by the security officer."""
     factor_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when a second factor is asked of whoever signs in; null while there is none."""
 

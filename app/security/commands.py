@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app import scope
-from app.organisation.models import OFFICER_KINDS, Account
+from app.organisation.models import CASEWORK, OFFICER_KINDS, Account
 from app.security import factors, rules, sealing
 from app.security.models import EarlierPassword, Token, WebSession
 from app.security.passwords import Proof
@@ -92,10 +92,11 @@ def _open(ctx: Context, proof: Proof) -> Account | None:
         return None
     account = ctx.session.get_one(Account, proof.account_id, with_for_update=True)
     in_force = rules.current(ctx.session)
-    opened = (
+    opened = bool(
         proof.matched
         and account.active
         and account.barred_at is None
+        and (in_force.password_allowed or account.kind != CASEWORK)
         and account.password_hash == proof.against
         and (account.locked_until is None or account.locked_until <= ctx.now)
     )
@@ -109,6 +110,7 @@ def _open(ctx: Context, proof: Proof) -> Account | None:
     ctx.record(
         f"account:{account.id}",
         opened=opened,
+        method=PASSWORD,
         username=account.username,
         person=account.person_id,
         failures=account.failed_count,

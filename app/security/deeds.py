@@ -59,6 +59,8 @@ NAMES = {
     "ConfirmFactor": "启用动态口令",
     "RemoveFactor": "取消动态口令",
     "SignInByCode": "登录（动态口令）",
+    "SignInByOidc": "登录（统一身份认证）",
+    "LinkSubject": "关联统一身份认证",
     "LockAccount": "锁定账号",
     "UnlockAccount": "解锁账号",
     "EndSession": "结束登录",

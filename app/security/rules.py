@@ -40,6 +40,9 @@ BOUNDS = {
     "locked_minutes": Bounds("锁定时长", "分钟", 5, 1440),
     "idle_minutes": Bounds("多久不操作自动退出", "分钟", 1, 480),
     "session_hours": Bounds("登录最长有效", "小时", 1, 24),
+    "password_allowed": Bounds("工作人员可用密码登录", "1 可以，0 不可以", 0, 1, "农牧户和三员不受此限。"),
+    "oidc_allowed": Bounds("可用统一身份认证登录", "1 可以，0 不可以", 0, 1),
+    "oidc_officers": Bounds("三员可用统一身份认证登录", "1 可以，0 不可以", 0, 1),
 }
 """Every rule in the order of the page."""
 
@@ -56,6 +59,9 @@ class Rules:
     locked_minutes: int = 15
     idle_minutes: int = 30
     session_hours: int = 12
+    password_allowed: int = 1
+    oidc_allowed: int = 1
+    oidc_officers: int = 0
 
     def said(self) -> dict[str, Any]:
         """Every rule by its name."""
@@ -81,7 +87,10 @@ def current(session: Session, initial: Rules | None = None) -> Rules:
 
 def faults(said: Mapping[str, Any]) -> dict[str, str]:
     """What keeps these rules from being set, a sentence per rule."""
-    return {name: fault for name in BOUNDS if (fault := _fault(BOUNDS[name], said.get(name)))}
+    found = {name: fault for name in BOUNDS if (fault := _fault(BOUNDS[name], said.get(name)))}
+    if not found and not said["password_allowed"] and not said["oidc_allowed"]:
+        found["oidc_allowed"] = "密码和统一身份认证不能同时停用，否则工作人员无法登录。"
+    return found
 
 
 def _fault(bounds: Bounds, value: object) -> str:
@@ -91,5 +100,6 @@ def _fault(bounds: Bounds, value: object) -> str:
         return ""
     if not bounds.least <= value <= bounds.most:
         extra = "，或填 0" if bounds.or_never else ""
-        return f"“{bounds.label}”应在 {bounds.least} 到 {bounds.most} {bounds.unit}之间{extra}。"
+        unit = "" if bounds.most == 1 else f" {bounds.unit}"
+        return f"“{bounds.label}”应在 {bounds.least} 到 {bounds.most}{unit} 之间{extra}。"
     return ""

@@ -45,7 +45,12 @@ def sign_in() -> ResponseReturnValue:
     """The sign-in page; who is signed in already goes on."""
     if current_user.is_authenticated:
         return arrive(current_user.view)
-    return page("security/sign_in.html", next=sessions.local_path(request.args.get("next")))
+    return sign_in_page(next=sessions.local_path(request.args.get("next")), left="left" in request.args)
+
+
+def sign_in_page(status: int = 200, **shown: Any) -> ResponseReturnValue:
+    """The form, with the other way in where there is one."""
+    return page("security/sign_in.html", status, oidc=current_app.extensions["settings"].oidc, **shown)
 
 
 @bp.post("/sign-in")
@@ -60,14 +65,13 @@ def open_session() -> ResponseReturnValue:
     view = sessions.enter(signed_in) if signed_in else None
     if view is None:
         back = sessions.local_path(request.form.get("next"))
-        sentence = SignInRefused.sentence
-        return page("security/sign_in.html", 403, next=back, username=username, refused=sentence)
+        return sign_in_page(403, next=back, username=username, refused=SignInRefused.sentence)
     return arrive(view)
 
 
-def arrive(view: AccountView) -> ResponseReturnValue:
+def arrive(view: AccountView, wanted: str | None = None) -> ResponseReturnValue:
     """Lead whoever was let in to the page they wanted, or to their first."""
-    wanted = sessions.local_path(request.values.get("next"))
+    wanted = wanted or sessions.local_path(request.values.get("next"))
     if view.must_change:
         return redirect(url_for("security.me"), code=303)
     return redirect(wanted or url_for(FIRST_PAGES.get(view.kind, "inbox.index")), code=303)
@@ -90,9 +94,10 @@ def sign_out_everywhere() -> ResponseReturnValue:
 
 
 def _leave(said: str) -> ResponseReturnValue:
+    left = "yes" if session.get("by") == "oidc" else None
     logout_user()
     session.clear()
-    return go("security.sign_in", said)
+    return go("security.sign_in", said, left=left)
 
 
 @bp.get("/me")

@@ -134,6 +134,7 @@ REFUSED_ANYWAY = {
     "/api/v1/tokens": {401},
     "/sign-in": {403},
     "/sign-in/code": {303},
+    **{f"/sign-in/oidc{end}": {404} for end in ("", "/back", "/out")},
     "/progress": {429},
     "/items/<item_id>/withdraw": {404},
     "/items/<item_id>/remove-signer": {404},

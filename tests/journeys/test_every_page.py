@@ -15,6 +15,7 @@ NOT_PAGES = {
     "/static/": "what pages are made of",
     "/demo/": "programs turn the demonstration's clock",
     "/sign-in/code": "asked for after the password of an officer with a second factor",
+    "/sign-in/oidc": "leads away and back, where a provider is set",
     "/divisions": "the divisions as JSON, for programs",
     "/healthz": "asked by who watches over the server",
     "/readyz": "asked by who watches over the server",
