@@ -259,7 +259,7 @@ _BLANK: dict[str, Any] = {
 
 _LOADED = tuple(each.name for each in fields(OpenCase) if each.name not in {"ruled", "dated", "journal"})
 _STORED = tuple(
-    "state outcome engine_state variables rounds waiting standing steps revision head due_at "
+    "version_id state outcome engine_state variables rounds waiting standing steps revision head due_at "
     "ended_at suspended_at undo paused_at".split()
 )
 

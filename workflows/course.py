@@ -158,6 +158,10 @@ class Course:
             lambda: spiff.deliver(self.release.specification, state, message, self.scope, self._ask)
         )
 
+    def take_over(self, step: Step) -> Step:
+        """迁移: stand where the engine of another version of the diagram stands."""
+        return self._take(lambda: step)
+
     def awaiting(self, message: str) -> str | None:
         """The element that waits for ``message`` now, if any does."""
         elements = self.release.specification.elements
@@ -176,13 +180,13 @@ class Course:
         self._project_items(step.open_tasks)
         self._project_waiting(step)
         pausing.follow(self.ctx, case, self.release, [task.element for task in step.open_tasks])
-        case.standing = self._standing(step)
+        case.standing = self.standing(step)
         if step.ended:
             case.state, case.ended_at = cases.ENDED, self.ctx.now
             case.outcome = self._outcome(step)
         return step
 
-    def _standing(self, step: Step) -> str:
+    def standing(self, step: Step) -> str:
         """Where the case stands, in the diagram's words."""
         elements = self.release.specification.elements
         names = [elements[task.element].name for task in step.open_tasks]

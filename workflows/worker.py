@@ -14,7 +14,7 @@ import structlog
 
 from workflows import campaigns, outbox, reminding, sending, timers
 from workflows.commands import SYSTEM, Command, Context, Executor
-from workflows.designing import effective
+from workflows.designing import effective, migrating, migration_rows
 from workflows.errors import Refusal, Unavailable
 from workflows.waking import WakeCase
 
@@ -118,6 +118,7 @@ def drain(executor: Executor, aside: Aside | None = None, *, page: int = PAGE) -
         + _start_campaigns(executor, resting, page)
         + _wake_all(executor, resting, page)
         + _remind_all(executor, resting, page)
+        + _move_cases(executor, page)
         + _deliver_batch(executor)
     ) or _do_chores(executor):
         done += batch
@@ -248,6 +249,28 @@ def _remind(executor: Executor, item_id: int, aside: Aside, now: datetime) -> bo
         log.exception("reminder broken", item_id=item_id)
     aside.put(what, now)
     return False
+
+
+def _move_cases(executor: Executor, page: int) -> int:
+    """Judge and move cases of migrations, each by its own command; a refusal is noted with its reason."""
+    with executor.database.reading() as session:
+        rows = migration_rows.rows_due(session, page)
+    return sum(_move_case(executor, row_id, moving) for row_id, moving in rows)
+
+
+def _move_case(executor: Executor, row_id: int, moving: bool) -> bool:  # noqa: FBT001 (as the row says)
+    command = migrating.MigrateCase(row_id=row_id) if moving else migrating.JudgeCase(row_id=row_id)
+    try:
+        return executor.execute(command, by=SYSTEM)
+    except Unavailable:
+        raise
+    except Refusal as refusal:
+        code, sentence = refusal.code, str(refusal)
+    except Exception:
+        # One broken case must not stop the others; the log names it, the report says that it stayed.
+        log.exception("case not moved", row_id=row_id)
+        code, sentence = "migration.broken", "迁移时发生意外，办件没有变动；请联系系统管理员查看日志。"
+    return executor.execute(migrating.SettleCase(row_id=row_id, code=code, sentence=sentence), by=SYSTEM)
 
 
 def _deliver_batch(executor: Executor, most: int = 200) -> int:

@@ -14,6 +14,7 @@ from app.cases.corrected import Correction, corrections_of
 from workflows.acting import signed
 from workflows.cases import BATCHED, SUSPENDED
 from workflows.course import REASONS
+from workflows.designing.replaying import MIGRATED
 from workflows.handling import KIND as HANDLING
 from workflows.returning import BACK
 from workflows.work_items import until
@@ -44,7 +45,7 @@ DECIDED = "system"
 SYSTEM = {DECIDED, "timer"}
 """Kinds of journal rows that no person caused."""
 
-EXPLAINED = {BACK, HANDLING}
+EXPLAINED = {BACK, HANDLING, MIGRATED}
 """Kinds of rows that say what follows from them."""
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from app import scope
-from workflows.catalogue import Bundle, Procedure, ProcedureVersion, UnknownProcedure
+from workflows.catalogue import VERSION_WORDS, Bundle, Procedure, ProcedureVersion, UnknownProcedure
 from workflows.designing import amendments
 from workflows.designing.amendments import STATE_WORDS, Amendment
 from workflows.errors import NotFound
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workflows.commands import Actor
-
-VERSION_WORDS = {"draft": "未发布", "published": "现行", "retired": "已被替代"}
 
 _CODE = re.compile(r"([va])(\d{1,9})")
 

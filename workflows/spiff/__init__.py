@@ -4,6 +4,7 @@ import logging
 
 from workflows.spiff.loops import Vote
 from workflows.spiff.machine import ServiceCall
+from workflows.spiff.migrating import Hindrance, Passage, carried_over, hindrances, settled
 from workflows.spiff.model import (
     HUMAN,
     NAMING,
@@ -57,6 +58,7 @@ __all__ = [
     "Element",
     "EngineStuck",
     "Flow",
+    "Hindrance",
     "MultiInstance",
     "NoWay",
     "NoWayBack",
@@ -64,6 +66,7 @@ __all__ = [
     "NotExpected",
     "NotWaiting",
     "OpenTask",
+    "Passage",
     "Problem",
     "Schedule",
     "Scope",
@@ -81,8 +84,10 @@ __all__ = [
     "Waiting",
     "add_instances",
     "between",
+    "carried_over",
     "complete",
     "deliver",
+    "hindrances",
     "instances_added",
     "instant",
     "jump",
@@ -95,6 +100,7 @@ __all__ = [
     "processes",
     "remove_instance",
     "schedule",
+    "settled",
     "skipped",
     "start",
     "stays_in_its_branch",
