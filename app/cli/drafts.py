@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli import batch
-from app.registers import linting
+from app.designer import trying
 from workflows import catalogue, spiff
 from workflows.catalogue import Bundle
 from workflows.designing import folders, lint, parts, simulate
-from workflows.errors import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,12 +31,8 @@ NOWHERE = "000000000000"
 
 def findings(path: Path) -> list[Finding]:
     """What is to be said about a file or a procedure's folder."""
-    folder = _folder(path)
-    if folder is not None:
-        try:
-            return lint.bundle(_bundle(folder), lint.Office(filing=linting.problems))
-        except Refusal as refusal:
-            return [lint.Finding("error", str(folder), "", "procedure.unusable", str(refusal))]
+    if _folder(path) is not None:
+        return lint.anything(path, FORMS, trying.OFFICE)
     if path.suffix == ".dmn":
         try:
             return lint.table(batch.content(path), str(path), batch.beside(path))
@@ -45,8 +40,7 @@ def findings(path: Path) -> list[Finding]:
             return [lint.Finding("error", str(path), "", "dmn.unreadable", str(wrong))]
     if path.suffix in {".bpmn", ".xml"}:
         return lint.diagram(path.read_bytes(), str(path))
-    sentence = "只检查 .bpmn、.dmn 文件，或含 procedure.toml 的事项文件夹。"
-    return [lint.Finding("error", str(path), "", "file.kind", sentence)]
+    return lint.anything(path, FORMS, trying.OFFICE)
 
 
 def _folder(path: Path) -> Path | None:
