@@ -5,7 +5,7 @@ import contextlib
 import tempfile
 from pathlib import Path
 
-from bench import completing, deciding, engine, growing, painting, searching, serving
+from bench import completing, deciding, engine, growing, linting, painting, searching, serving
 from bench.databases import PostgresServer, SqliteFiles
 from tests import postgres
 
@@ -13,6 +13,7 @@ PARTS = {
     "completing": completing.measure,
     "engine": engine.measure,
     "deciding": deciding.measure,
+    "linting": linting.measure,
     "serving": serving.measure,
     "painting": painting.measure,
     "growing": growing.measure,

@@ -85,6 +85,7 @@ def fix(rule: str) -> str:
 FIXES: Mapping[str, str] = {
     "xml": "用流程图或决策表编辑器重新导出这个文件",
     "xml.doctype": "删去 DOCTYPE 声明",
+    "xml.schema": "按 BPMN 2.0 的规定改正这一元素，或用流程图编辑器重新导出",
     "xml.size": "拆分为几个流程，用调用活动连接",
     "file.kind": "检查 .bpmn、.dmn、.json 文件，或含 procedure.toml 的事项文件夹",
     "procedure": "核对 procedure.toml",

@@ -21,7 +21,7 @@ from workflows.designing.timeouts import timeout_findings
 from workflows.errors import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from workflows.catalogue import Bundle
@@ -48,7 +48,7 @@ def bundle(subject: Bundle, office: Office = NO_OFFICE) -> list[Finding]:
     """All findings over a bundle, errors first."""
     diagrams = {name: text.encode() for name, text in subject.diagrams.items()}
     structural = [_structural(problem) for problem in spiff.problems(diagrams, subject.key)]
-    found = [*structural, *form_findings(subject, office)]
+    found = [*structural, *_by_schema(diagrams, structural), *form_findings(subject, office)]
     for file, text in subject.decisions.items():
         found += table(text.encode(), file)
     if not structural:
@@ -82,9 +82,22 @@ def diagram(content: bytes, file: str) -> list[Finding]:
     for process in processes:
         problems = spiff.problems(bundled, process)
         found += [_lone(problem, process, file) for problem in problems]
+        found += [replace(each, file=file) for each in _by_schema(bundled, found)]
         if not problems:
             found += _drawn(bundled, process, file)
     return _sorted(dict.fromkeys(found))
+
+
+def _by_schema(diagrams: Mapping[str, bytes], known: Iterable[Finding]) -> Iterator[Finding]:
+    """What the schema of BPMN does not allow, but for elements of which something is known already."""
+    told = {finding.element for finding in known}
+    readable = {} if "" in told else diagrams
+    for name, content in readable.items():
+        if not name.endswith(".bpmn"):
+            continue
+        for problem in spiff.schema_problems(name, content):
+            if problem.element not in told:
+                yield _structural(problem)
 
 
 def _lone(problem: spiff.Problem, process: str, file: str) -> Finding:

@@ -31,6 +31,7 @@ from workflows.spiff.refusals import (
 )
 from workflows.spiff.schedules import PERIODS, Schedule, Unscheduled, period_name
 from workflows.spiff.schedules import read as schedule
+from workflows.spiff.schema import schema_problems
 from workflows.spiff.scripting import Answered, Scope
 from workflows.spiff.serializer import tasks, tokens
 from workflows.spiff.steering import (
@@ -100,6 +101,7 @@ __all__ = [
     "processes",
     "remove_instance",
     "schedule",
+    "schema_problems",
     "settled",
     "skipped",
     "start",
