@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from workflows import calendars
 from workflows.commands import Actor, Command, Executor
+from workflows.errors import Refusal, Unavailable
 from workflows.once import Once
 
 if TYPE_CHECKING:
@@ -35,7 +36,17 @@ def perform(command: Command[T], *, once: Once | None = None, by: Actor | None =
     if "reading" in g:
         # What is read after the change must see it; the session stays the request's and begins anew.
         g.reading.close()
-    return executor().execute(command, by=by or current_actor(), once=once)
+    try:
+        done = executor().execute(command, by=by or current_actor(), once=once)
+    except Unavailable:
+        raise
+    except Refusal:
+        # The executor took it down.
+        g.told = True
+        raise
+    if command.recorded:
+        g.told = True
+    return done
 
 
 def reading() -> Session:

@@ -90,6 +90,7 @@ def answer(
     status: int, code: str, sentence: str, errors: dict[str, str] | None = None
 ) -> ResponseReturnValue:
     """The problem document or the error page, as the asker reads it."""
+    g.refused = code, sentence
     if wants_json():
         return problem(status, code, sentence, errors)
     template = f"errors/{status}.html"

@@ -12,7 +12,7 @@ from flask import current_app, g, request, session, url_for
 from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
-from app import door, filters
+from app import door, filters, noting
 from app.extensions import compress, csrf, login
 from app.lamps import lamp_of
 from app.organisation.roles import role_name
@@ -97,6 +97,7 @@ def bind(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals["asset"] = asset
     app.context_processor(_around)
     app.after_request(_harden)
+    app.after_request(noting.note)
 
 
 class RowNumber(IntegerConverter):

@@ -199,12 +199,12 @@ class Executor:
                 raise
             except IntegrityError as error:
                 self._replay_if_overtaken(by, once)
-                named = refusal_of_constraint(str(error.orig))
-                if named is not None:
-                    self._record_refusal(command, by, named)
-                    raise named from error
-                if attempt == ATTEMPTS:
-                    raise Conflict from error
+                refused = refusal_of_constraint(str(error.orig)) or (
+                    Conflict() if attempt == ATTEMPTS else None
+                )
+                if refused is not None:
+                    self._record_refusal(command, by, refused)
+                    raise refused from error
             except OperationalError as error:
                 if attempt == ATTEMPTS or not _worth_retrying(error):
                     log.warning("database unavailable", command=type(command).__name__, error=str(error.orig))

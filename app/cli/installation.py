@@ -36,6 +36,7 @@ def db() -> None:
 def upgrade() -> None:
     """Bring the schema to today's, step by step."""
     migrate(Settings.from_environment().database_url)
+    opened()
     click.echo("数据库已是最新。")
 
 
@@ -55,7 +56,7 @@ def worker() -> None:
     from app.logs import configure
     from workflows.worker import run
 
-    office = opened()
+    office = opened(waits=True)
     configure()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

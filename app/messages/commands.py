@@ -54,8 +54,6 @@ def write(
 class ReadMessage(Command[str | None]):
     """Mark a message of one's own as read. Gives its link."""
 
-    recorded = False
-
     message_id: int
 
     def authorise(self, ctx: Context) -> None:
@@ -67,14 +65,13 @@ class ReadMessage(Command[str | None]):
         """Note when; the first time counts."""
         found = ctx.session.get_one(Message, self.message_id)
         found.read_at = found.read_at or ctx.now
+        ctx.record(f"person:{ctx.actor.person_id}", message=found.id)
         return found.link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadAllMessages(Command[None]):
     """Mark every message of one's own as read."""
-
-    recorded = False
 
     def authorise(self, ctx: Context) -> None:
         """Whoever is signed in."""
@@ -87,6 +84,7 @@ class ReadAllMessages(Command[None]):
             .where(Message.person_id == ctx.actor.person_id, Message.read_at.is_(None))
             .values(read_at=ctx.now)
         )
+        ctx.record(f"person:{ctx.actor.person_id}", messages="all")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

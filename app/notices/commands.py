@@ -223,8 +223,6 @@ class AskProgress(Command["Progress | None"]):
     A wrong pair gives None, whatever was wrong about it, and is counted; reading changes nothing else.
     """
 
-    recorded = False
-
     number: str
     last_four: str
 
@@ -244,6 +242,10 @@ class AskProgress(Command["Progress | None"]):
     def run(self, ctx: Context) -> Progress | None:
         """Look, or count the miss."""
         found = queries.progress(ctx.session, self.number.strip().upper(), self.last_four.strip().upper())
+        # A wrong number may be anybody's, mistyped; only one that was found is named.
+        ctx.record(
+            "progress", found=found is not None, **({"case": self.number.strip().upper()} if found else {})
+        )
         if found is None:
             ctx.session.execute(delete(ProgressMiss).where(ProgressMiss.at <= ctx.now - MISSES_WITHIN))
             ctx.session.execute(

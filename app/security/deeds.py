@@ -119,6 +119,8 @@ NAMES = {
     "IndexCases": "更新全文索引",
     "ForgetIndex": "重建全文索引",
     "SealTrail": "封存审计记录",
+    "NoteRequest": "页面请求",
+    "UseConsole": "使用管理控制台",
 }
 
 
