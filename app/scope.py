@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
 from workflows import exclusion, withholding
-from workflows.cases import Case, StepRecord, UnknownCase
+from workflows.cases import Case, UnknownCase
 from workflows.commands import (
     COUNTY_PREFIX,
     TOWNSHIP_PREFIX,
@@ -16,6 +16,7 @@ from workflows.commands import (
     division_span,
 )
 from workflows.copies import CaseCopy
+from workflows.journal import StepRecord
 from workflows.work_items import WorkItem
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     String,
-    Text,
     bindparam,
     false,
     insert,
@@ -25,7 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from workflows import acting, audit, calendars, facts, numbering, parameters
 from workflows.db import Base, BigId, JsonText, UtcDateTime, only_where
 from workflows.errors import Conflict, NotFound, constraint
-from workflows.lasting import only_grows
+from workflows.journal import BLANK, StepRecord
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
@@ -132,42 +131,6 @@ class Case(Base):
     """Since when its clock stands still; see pausing."""
 
 
-class StepRecord(Base):
-    """The journal: one row per step taken, by a person, a timer, a message or the system; never changed."""
-
-    __tablename__ = "step_record"
-
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
-    seq: Mapped[int] = mapped_column(Integer, primary_key=True)
-    kind: Mapped[str] = mapped_column(String(12))
-    step: Mapped[str] = mapped_column(String(80))
-    name: Mapped[str] = mapped_column(String(120))
-    round: Mapped[int] = mapped_column(Integer)
-    item_id: Mapped[int | None] = mapped_column(BigId)
-    actor_id: Mapped[int | None] = mapped_column(Integer)
-    actor: Mapped[str] = mapped_column(String(60))
-    for_id: Mapped[int | None] = mapped_column(Integer)
-    for_name: Mapped[str | None] = mapped_column(String(60))
-    unit_id: Mapped[int | None] = mapped_column(Integer)
-    unit: Mapped[str | None] = mapped_column(String(120))
-    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    conclusion: Mapped[str | None] = mapped_column(String(60))
-    opinion: Mapped[str | None] = mapped_column(Text)
-    answers: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
-    salt: Mapped[str | None] = mapped_column(String(32))
-    why: Mapped[str | None] = mapped_column(Text)
-    late_reason: Mapped[str | None] = mapped_column(Text)
-    """逾期说明: why a step was done after its limit."""
-    passed: Mapped[list[str]] = mapped_column(JsonText)
-
-
-WORDS = ("answers", "opinion", "late_reason", "salt")
-"""What of a journal row may be blanked when personal data is erased by law; nothing else ever changes."""
-
-only_grows(StepRecord.__table__, blanked=WORDS)
-
-
 @dataclass(slots=True)
 class OpenCase:
     """A case row locked by this transaction, as plain values: what a command reads and writes."""
@@ -229,7 +192,7 @@ class OpenCase:
     def take_down(self, ctx: Context, **entry: Any) -> dict[str, Any]:
         """Add a row to the journal; it is written with the case."""
         self.steps += 1
-        row = {**_BLANK, **entry, "case_id": self.id, "seq": self.steps, "at": ctx.now}
+        row = {**BLANK, **entry, "case_id": self.id, "seq": self.steps, "at": ctx.now}
         if "for_id" not in entry and ctx.standing is not None and row["actor_id"] == ctx.actor.person_id:
             row["for_id"], row["for_name"] = ctx.standing.person_id, ctx.standing.name
             row["why"] = row["why"] or acting.mandate(ctx.standing.name)
@@ -240,22 +203,6 @@ class OpenCase:
         self.journal.append(row)
         return row
 
-
-_BLANK: dict[str, Any] = {
-    "round": 1,
-    "item_id": None,
-    **dict.fromkeys(("actor_id", "for_id", "for_name")),
-    "unit_id": None,
-    "unit": None,
-    "opened_at": None,
-    "conclusion": None,
-    "opinion": None,
-    "answers": None,
-    "salt": None,
-    "why": None,
-    "late_reason": None,
-    "passed": [],
-}
 
 _LOADED = tuple(each.name for each in fields(OpenCase) if each.name not in {"ruled", "dated", "journal"})
 _STORED = tuple(

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows import cases, outbox, withholding
 from workflows.acting import in_own_right
-from workflows.cases import StepRecord, UnknownCase
+from workflows.cases import UnknownCase
 from workflows.commands import COUNTY_PREFIX, VILLAGE_PREFIX, Command, Context
 from workflows.db import Base, BigId, UtcDateTime
 from workflows.errors import Invalid, NotFound
+from workflows.journal import StepRecord
 from workflows.work_items import OPEN, WorkItem, may_act
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, Text, and_, exists, false, literal, or_, s
 
 from workflows import catalogue, withholding
 from workflows.acting import acting_pairs
-from workflows.cases import Case, StepRecord
+from workflows.cases import Case
 from workflows.errors import NotAllowed
+from workflows.journal import StepRecord
 from workflows.work_items import CLAIMED, OFFERED, UnknownItem, WorkItem
 
 if TYPE_CHECKING:

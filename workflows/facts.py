@@ -59,6 +59,11 @@ def of_row(row: Mapping[str, Any], *, like: Mapping[str, Any] | None = None) -> 
     return fact
 
 
+def without_words(fact: Mapping[str, Any]) -> dict[str, Any]:
+    """The same fact once the words it has digests of were erased."""
+    return {name: value for name, value in fact.items() if name not in ("answers", "opinion", "late_reason")}
+
+
 def _said(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 

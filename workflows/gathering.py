@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, select
 
-from workflows.cases import StepRecord
+from workflows.journal import StepRecord
 from workflows.work_items import TAKEN_BACK, WorkItem
 
 if TYPE_CHECKING:

@@ -6,12 +6,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from workflows import audit, cases, facts, seal_proofs
 from workflows.audit import AuditEntry, Break, Verification
-from workflows.cases import Case, StepRecord
+from workflows.cases import Case
+from workflows.journal import ERASING, StepRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 TOGETHER = 500
 """Cases read and compared at a time."""
+
+ERASED_BY = "EraseCase"
+"""The command that blanks the words of a case when the law has them erased."""
 
 UNREADABLE = (OperationalError, UnicodeDecodeError, orjson.JSONDecodeError)
 
@@ -46,6 +50,17 @@ def verify(session: Session, number: str | None = None, *, sealer: Sealer | None
     sealed = seal_proofs.verify(session, sealer, stream=stream)
     found.breaks.extend(each for each in sealed if each.stream not in known)
     return found
+
+
+def erasures(session: Session, number: str | None = None) -> list[tuple[str, int]]:
+    """Which cases were erased by law, and by which entry of their chains; the last one of each counts."""
+    query = select(AuditEntry.stream, func.max(AuditEntry.seq)).where(
+        AuditEntry.command == ERASED_BY, AuditEntry.stream.startswith("case:")
+    )
+    if number is not None:
+        query = query.where(AuditEntry.stream == f"case:{number}")
+    rows = session.execute(query.group_by(AuditEntry.stream).order_by(AuditEntry.stream))
+    return [(stream.removeprefix("case:"), seq) for stream, seq in rows]
 
 
 def _batches(session: Session, number: str | None) -> Iterator[list[int]]:
@@ -112,12 +127,14 @@ def _said(body: str) -> dict[str, Any]:
 def _fault(row: Any, journal: list[dict[str, Any]], chain: list[dict[str, Any]]) -> tuple[int, str] | None:
     """The first entry whose words the journal no longer bears out, or the last one for the case itself."""
     standing = iter(journal)
+    erased = {seq for entry in chain for seq in entry.get(ERASING, ())}
     for seq, entry in enumerate(chain, start=1):
         for said in entry.get("steps", ()):
             record = next(standing, None)
             if record is None:
                 return seq, f"流转记录第 {said['seq']} 条缺失"
-            if facts.of_row(record, like=said) != said:
+            proven = facts.without_words(said) if said["seq"] in erased else said
+            if facts.of_row(record, like=said) != proven:
                 return seq, f"流转记录第 {said['seq']} 条（{record['name']}）与当时登记的内容不符，被改动"
     if next(standing, None) is not None:
         return len(chain), "流转记录中多出了没有登记过的内容"

@@ -24,6 +24,7 @@ from workflows.cases import RUNNING
 from workflows.commands import Command, Context, StandIn
 from workflows.course import Course
 from workflows.errors import Conflict, Invalid
+from workflows.journal import StepRecord
 from workflows.running import ItemCommand, held
 from workflows.work_items import CLAIMED, DONE, HELD, OPEN, STEP, NotYours, UnknownItem, WorkItem
 
@@ -331,7 +332,7 @@ def obstacle(session: Session, case: Case | OpenCase, trace: dict[str, Any] | No
 def _operations(session: Session, case: Case | OpenCase, trace: dict[str, Any]) -> Iterator[str]:
     """The names of what the system did because of the step that cannot be undone."""
     elements = catalogue.release(session, case.version_id).specification.elements
-    row = session.get_one(cases.StepRecord, (case.id, trace["seq"]))
+    row = session.get_one(StepRecord, (case.id, trace["seq"]))
     for part in row.passed:
         element = elements.get(part)
         if element is not None and _leaves_something(element):
@@ -340,4 +341,4 @@ def _operations(session: Session, case: Case | OpenCase, trace: dict[str, Any]) 
 
 def _answers(ctx: Context, case_id: int, seq: int) -> dict[str, Any] | None:
     """What the step took down."""
-    return ctx.session.get_one(cases.StepRecord, (case_id, seq)).answers
+    return ctx.session.get_one(StepRecord, (case_id, seq)).answers

@@ -11,7 +11,7 @@ from app.cases.timeline import actor_of, state_of, unit_of
 
 if TYPE_CHECKING:
     from app.cases.queries import CaseView
-    from workflows.cases import StepRecord
+    from workflows.journal import StepRecord
 
 
 @dataclass(frozen=True, slots=True)

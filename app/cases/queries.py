@@ -15,8 +15,9 @@ from app.searching.queries import Found, found
 from app.searching.words import plain
 from workflows import catalogue, exclusion, item_rows, parameters, work_items
 from workflows.acting import standing
-from workflows.cases import Case, StepRecord, journal
+from workflows.cases import Case, journal
 from workflows.errors import NotFound
+from workflows.journal import StepRecord
 from workflows.returning import WITHDRAWN
 from workflows.work_items import OPEN, WorkItem
 

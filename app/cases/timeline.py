@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from app.attachments.models import Attachment
     from app.cases.queries import CaseView, Entry
     from forms import Lookups
-    from workflows.cases import StepRecord
+    from workflows.journal import StepRecord
     from workflows.work_items import WorkItem
 
 AFFIRMATIVE, RETURNING = "passed", "returned"

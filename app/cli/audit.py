@@ -7,6 +7,7 @@ import time
 import click
 
 from app.cli.office import opened
+from app.settings import Settings
 
 
 @click.group(help="只增不改的审计记录。")
@@ -25,8 +26,11 @@ def verify(number: str | None) -> None:
         began = time.perf_counter()
         found = proving.verify(session, number, sealer=office.host.sealer)
         seconds = max(time.perf_counter() - began, 1e-9)
+        erased = proving.erasures(session, number)
     for each in found.breaks:
         click.echo(f"{_called(each.stream, each.seq)}：{each.sentence}", err=True)
+    for case, seq in erased:
+        click.echo(f"case:{case} 的个人信息已依法删除（见该链第 {seq} 条），其余记录仍可核验。")
     state = "完好" if found.sound else f"有 {len(found.breaks)} 处异常"
     speed = f"每秒 {found.entries / seconds:,.0f} 条"
     click.echo(f"已核验 {found.streams} 条链、{found.entries} 条记录，{state}（{speed}）。")
@@ -54,6 +58,31 @@ def seal() -> None:
             f"已完成第 {made.number} 次封存：{made.leaves} 条链有变动，散列值 {made.hash}，"
             f"文件在 {office.host.sealer.folder}。"
         )
+
+
+@audit.command(help="依法删除一个已办结办件中的个人信息（个人信息保护法第47条）；散列链和封存仍可核验。")
+@click.argument("number")
+@click.option("--officer", required=True, help="由哪位安全管理员决定，写其用户名。")
+@click.option("--basis", required=True, help="法律依据，如：个人信息保护法第47条第1款第3项，撤回同意。")
+@click.option("--reason", required=True, help="原因。")
+def erase(number: str, officer: str, basis: str, reason: str) -> None:
+    """Erase the personal data of a case that is over."""
+    from app.attachments.content import path_of
+    from app.cli.users import account_called
+    from app.evidence.commands import EraseCase
+    from app.organisation.queries import account_named
+
+    settings = Settings.from_environment()
+    office = opened(settings)
+    account_called(office, officer)
+    with office.database.reading() as session:
+        account = account_named(session, officer)
+    if account is None:
+        raise click.BadParameter("账号已停用。", param_hint="--officer")
+    gone = office.execute(EraseCase(number=number, basis=basis, reason=reason), by=account.actor())
+    for sha256 in gone:
+        path_of(settings.data_dir, sha256).unlink(missing_ok=True)
+    click.echo(f"办件 {number} 的个人信息已删除，附件 {len(gone)} 个；审计链和封存仍可核验。")
 
 
 @audit.command(help="显示核验封存用的公钥，可公开张贴、交他人保管。")

@@ -16,9 +16,10 @@ from app.cases.clauses import Basis, basis_of
 from app.organisation.queries import division_path
 from app.pages import Page, after, instant, paged, row_number
 from workflows import catalogue, handling, item_rows, parameters, withholding
-from workflows.cases import RUNNING, Case, StepRecord
+from workflows.cases import RUNNING, Case
 from workflows.commands import division_span
 from workflows.handling import ADMINISTRATOR, JUMPS_FROM, KIND, MovedOn
+from workflows.journal import StepRecord
 from workflows.work_items import OPEN, STEP, WorkItem
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from workflows.returning import BACK
 
 if TYPE_CHECKING:
     from app.cases.queries import CaseView, Entry
-    from workflows.cases import StepRecord
+    from workflows.journal import StepRecord
     from workflows.work_items import WorkItem
 
 

@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from app import scope
 from workflows import cases, item_rows, outbox, work_items
-from workflows.cases import StepRecord, UnknownCase
+from workflows.cases import UnknownCase
 from workflows.clock import local_date, start_of_day
 from workflows.commands import Command
 from workflows.errors import Conflict
+from workflows.journal import StepRecord
 
 if TYPE_CHECKING:
     from workflows.cases import OpenCase

@@ -10,8 +10,9 @@ from sqlalchemy import and_, func, or_, select
 from app.notices import period
 from app.notices.models import CLOSED, OPEN, RECALLED, STOPPED, Notice, Objection
 from app.organisation.models import Division
-from workflows.cases import CANCELLED, ENDED, RUNNING, SUSPENDED, Case, StepRecord
+from workflows.cases import CANCELLED, ENDED, RUNNING, SUSPENDED, Case
 from workflows.commands import division_prefix, division_span
+from workflows.journal import StepRecord
 from workflows.work_items import OPEN as ITEM_OPEN
 from workflows.work_items import WorkItem
 

@@ -13,8 +13,9 @@ from app.papers import numbering, sheet
 from app.papers.models import Document
 from workflows import catalogue
 from workflows.acting import signed
-from workflows.cases import Case, StepRecord
+from workflows.cases import Case
 from workflows.clock import local_date
+from workflows.journal import StepRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

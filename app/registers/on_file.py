@@ -25,8 +25,9 @@ from app.registers.models import RegisterRow, RegisterSubject
 from app.scope import visible
 from app.security import sealing
 from workflows import catalogue
-from workflows.cases import Case, StepRecord
+from workflows.cases import Case
 from workflows.clock import local_date
+from workflows.journal import StepRecord
 from workflows.returning import WITHDRAWN
 
 if TYPE_CHECKING:

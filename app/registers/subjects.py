@@ -14,7 +14,8 @@ from app.registers.models import RegisterLink, RegisterRow, RegisterSubject
 from app.registers.values import shown
 from app.scope import visible
 from workflows.acting import signed
-from workflows.cases import Case, StepRecord
+from workflows.cases import Case
+from workflows.journal import StepRecord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

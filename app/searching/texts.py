@@ -20,8 +20,9 @@ from app.organisation.queries import division_paths
 from app.papers.models import Document
 from app.searching import words
 from workflows import catalogue
-from workflows.cases import Case, StepRecord
+from workflows.cases import Case
 from workflows.copies import CaseCopy
+from workflows.journal import StepRecord
 from workflows.work_items import WorkItem
 
 if TYPE_CHECKING:

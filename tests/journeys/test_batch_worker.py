@@ -17,7 +17,7 @@ from app.organisation import queries as people
 from tests.workflows.conftest import *  # noqa: F403 (a furnished town on either database)
 from tests.workflows.desks import ROOT, at_once
 from workflows.audit import AuditEntry
-from workflows.cases import StepRecord
+from workflows.journal import StepRecord
 from workflows.work_items import WorkItem
 
 CASES = 40

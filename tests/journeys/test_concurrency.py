@@ -13,8 +13,9 @@ from app.demo.answers import MINUTES, PHOTO, SIGNATURE
 from app.demo.households import household
 from tests.journeys.served import Program, served
 from tests.workflows.conftest import *  # noqa: F403 (a furnished town)
-from workflows.cases import ENDED, Case, StepRecord
+from workflows.cases import ENDED, Case
 from workflows.clock import SystemClock, local_date
+from workflows.journal import StepRecord
 from workflows.work_items import DONE, OPEN, WorkItem
 
 CASES = 200

@@ -13,9 +13,10 @@ from sqlalchemy import func, select, text
 from tests.workflows.conftest import *  # noqa: F403 (a furnished town on either database)
 from tests.workflows.desks import ROOT
 from workflows import catalogue, spiff
-from workflows.cases import RUNNING, Case, StepRecord
+from workflows.cases import RUNNING, Case
 from workflows.clock import PUBLISHED
 from workflows.course import visible
+from workflows.journal import StepRecord
 from workflows.timers import Timer
 from workflows.work_items import DONE, OPEN, WorkItem
 

@@ -8,10 +8,11 @@ from app.security import demo
 from tests.workflows.designing import drafts
 from tests.workflows.spiff import drawing
 from workflows import proving, spiff
-from workflows.cases import Case, StepRecord
+from workflows.cases import Case
 from workflows.catalogue import release
 from workflows.commands import CONSOLE
 from workflows.designing.publish import PublishVersion
+from workflows.journal import StepRecord
 from workflows.returning import SendBackTo
 from workflows.running import CompleteWorkItem, StartCase
 from workflows.signing import AddSigners

@@ -6,8 +6,8 @@ from sqlalchemy import update
 from tests.workflows.designing import drafts
 from tests.workflows.test_pausing import Course, row
 from workflows import facts
-from workflows.cases import StepRecord
 from workflows.errors import Invalid
+from workflows.journal import StepRecord
 from workflows.running import SendBack
 
 STEPS = ("look", "check", "sign")

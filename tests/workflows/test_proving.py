@@ -5,7 +5,8 @@ from sqlalchemy import text
 
 from tests.workflows.desks import STRAIGHT
 from workflows import proving
-from workflows.cases import Case, StepRecord
+from workflows.cases import Case
+from workflows.journal import StepRecord
 
 CHANGES = {
     "an answer": "UPDATE step_record SET answers = replace(answers, '属实', '属实吗')",

@@ -5,8 +5,9 @@ from sqlalchemy import select, text, update
 
 from tests.workflows.desks import at_once, opened
 from workflows import outbox, worker
-from workflows.cases import Case, StepRecord
+from workflows.cases import Case
 from workflows.commands import CONSOLE, Command
+from workflows.journal import StepRecord
 from workflows.outbox import OutboxEffect
 from workflows.timers import Timer
 from workflows.worker import Aside

@@ -10,8 +10,9 @@ from tests.app.absences import leave
 from tests.app.absences.leave import TEAM, appoint, person
 from tests.app.office import CADRE, OTHER_CADRE
 from workflows import proving
-from workflows.cases import Case, StepRecord
+from workflows.cases import Case
 from workflows.errors import Invalid
+from workflows.journal import StepRecord
 from workflows.returning import SendBackTo, WithdrawStep
 from workflows.running import CompleteWorkItem
 from workflows.signing import AddSigners, DelegateWorkItem, RemoveSigner

@@ -13,9 +13,10 @@ from tests.clock import LOCAL
 from tests.tampering import open_up
 from tests.workflows.desks import at_once
 from workflows import proving
-from workflows.cases import Case, StepRecord
+from workflows.cases import Case
 from workflows.errors import Refusal
 from workflows.exclusion import MustKeepAway
+from workflows.journal import StepRecord
 from workflows.running import ClaimWorkItem, CompleteWorkItem
 from workflows.work_items import AlreadyDone, NotYours, UnknownItem, WorkItem
 

@@ -11,7 +11,7 @@ from tests.app.office import BUREAU, CADRE, CLERK, ELSEWHERE, OTHER_CADRE
 from tests.workflows.desks import at_once
 from workflows import outbox, proving, worker
 from workflows.audit import AuditEntry
-from workflows.cases import StepRecord
+from workflows.journal import StepRecord
 from workflows.work_items import WorkItem
 
 OTHER_CLERK = "boerjianghaizi-clerk2"

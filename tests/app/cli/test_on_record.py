@@ -16,6 +16,7 @@ LASTING = {"serve", "worker"}
 CALLS = {
     "demo seed": (),
     "audit verify": (),
+    "audit erase": ("X-1", "--officer", "security-officer", "--basis", "法律", "--reason", "原因"),
     "audit seal": (),
     "audit key": (),
     "demo accounts": (),

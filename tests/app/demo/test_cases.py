@@ -7,7 +7,8 @@ from app.demo.desks import NobodyThere
 from app.security import demo, sealing
 from tests.app.office import Office
 from workflows import audit, cases
-from workflows.cases import Case, StepRecord
+from workflows.cases import Case
+from workflows.journal import StepRecord
 from workflows.work_items import OPEN, WorkItem
 
 MANY = 40

@@ -24,8 +24,8 @@ from tests.app.office import CADRE, CLERK, ELSEWHERE, HOUSEHOLD, OTHER_CADRE, SU
 from tests.pages import check
 from tests.workflows.desks import at_once
 from workflows import proving, worker
-from workflows.cases import StepRecord
 from workflows.errors import Invalid, NotAllowed
+from workflows.journal import StepRecord
 from workflows.work_items import WorkItem
 
 

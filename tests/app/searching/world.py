@@ -14,9 +14,10 @@ from app.searching.texts import said_by
 from tests.journeys.person import xpath
 from workflows import catalogue, worker
 from workflows.audit import AuditEntry
-from workflows.cases import Case, StepRecord
+from workflows.cases import Case
 from workflows.commands import Command
 from workflows.copies import CaseCopy
+from workflows.journal import StepRecord
 from workflows.work_items import NO_LIMIT, WorkItem
 
 PROCEDURES = {"fp_01_ds": "东胜区监测对象识别", "fp_08_ds": "绿色通道"}

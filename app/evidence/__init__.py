@@ -1,0 +1,1 @@
+"""Evidence: what can be shown of a case to whoever doubts it, and what the law has erased of it."""
