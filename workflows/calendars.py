@@ -66,6 +66,13 @@ def of(session: Session, revision: int | None = None) -> WorkingDays:
     return _Asked(session) if revision is None else _at(session, revision)
 
 
+def as_of(session: Session, instant: datetime) -> WorkingDays:
+    """The working days as they stood at ``instant``."""
+    changes = select(_table.c.day, _table.c.works).where(_table.c.at <= instant).order_by(_table.c.id)
+    changed: dict[date, bool | None] = {row.day: row.works for row in session.execute(changes)}
+    return WorkingDays({day: works for day, works in changed.items() if works is not None})
+
+
 class _Asked(WorkingDays):
     """The working days of a session's database, looked up when first asked for."""
 

@@ -168,6 +168,8 @@ class OpenCase:
     dated: int | None = None
     """The revision of the calendar as read with the row; None for a case that was never read."""
     journal: list[dict[str, Any]] = field(default_factory=list)
+    moves: list[dict[str, Any]] = field(default_factory=list)
+    """What moved its engine in this command, so that it can be moved the same way once more."""
 
     @property
     def stream(self) -> str:
@@ -204,7 +206,10 @@ class OpenCase:
         return row
 
 
-_LOADED = tuple(each.name for each in fields(OpenCase) if each.name not in {"ruled", "dated", "journal"})
+_UNSTORED = {"ruled", "dated", "journal", "moves"}
+LOADED = tuple(each.name for each in fields(OpenCase) if each.name not in _UNSTORED)
+"""What of a case is read with its lock."""
+
 _STORED = tuple(
     "version_id state outcome engine_state variables rounds waiting standing steps revision head due_at "
     "ended_at suspended_at undo paused_at".split()
@@ -215,7 +220,7 @@ _table = Case.__table__
 
 def locking(which: ColumnElement[int], *, skip_locked: bool = False) -> Select[Any]:
     """The statement that locks and reads the case with that id; build it once, run it by ``locked``."""
-    columns = (_table.c[name] for name in _LOADED)
+    columns = (_table.c[name] for name in LOADED)
     return (
         select(*columns, parameters.REVISION, calendars.REVISION)
         .where(_table.c.id == which)
@@ -267,6 +272,7 @@ def store(ctx: Context, case: OpenCase, **said: Any) -> None:
         "state": case.state,
         "steps": [facts.of_row(row) for row in case.journal],
         "row": facts.of_case(case),
+        **({"moves": case.moves} if case.moves else {}),
         **({} if ctx.batch is None else {"batch": ctx.batch}),
         **said,
     }
@@ -276,7 +282,7 @@ def store(ctx: Context, case: OpenCase, **said: Any) -> None:
     ctx.session.execute(_STORE, {"b_id": case.id, **values})
     if case.journal:
         ctx.session.execute(_WRITE_JOURNAL, case.journal)
-    case.journal = []
+    case.journal, case.moves = [], []
 
 
 _ORPHAN = (None, None, None)
@@ -320,7 +326,7 @@ def create(
         "ended_at": None,
     }
     case_id = ctx.session.execute(_CREATE, values).scalar_one()
-    return OpenCase(id=case_id, **{name: values[name] for name in _LOADED if name in values})
+    return OpenCase(id=case_id, **{name: values[name] for name in LOADED if name in values})
 
 
 def by_number(session: Session, number: str) -> Case:

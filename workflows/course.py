@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from workflows import (
     calendars,
@@ -65,7 +65,7 @@ class Course:
     """Whether tasks that are open now were open before, with items of their own."""
 
     @classmethod
-    def of(cls, ctx: Context, case: OpenCase) -> Course:
+    def of(cls, ctx: Context, case: OpenCase) -> Self:
         """The course of a locked case."""
         release = catalogue.release(ctx.session, case.version_id)
         return cls.under(
@@ -73,7 +73,7 @@ class Course:
         )
 
     @classmethod
-    def under(cls, ctx: Context, case: OpenCase, release: Release) -> Course:
+    def under(cls, ctx: Context, case: OpenCase, release: Release) -> Self:
         """The course of a case whose version is already at hand."""
         days = calendars.of(ctx.session, case.dated)
         scope = spiff.Scope(visible(case, release), at=ctx.now, calendar=days)
@@ -82,6 +82,7 @@ class Course:
 
     def answer(self, step: str, answers: dict[str, Any]) -> None:
         """Let a step's answers be seen by the expressions that follow."""
+        self._moves("answer", step=step)
         self.case.variables[step] = answers
         self.scope.variables[step] = answers
 
@@ -90,10 +91,12 @@ class Course:
         limit = self.release.meta.get("case", {}).get("due")
         if limit:
             self.case.due_at = instant(self.scope.evaluate(limit), self.ctx.now, self.case.procedure_name)
+        self._moves("start")
         return self._take(lambda: spiff.start(self.release.specification, self.scope, self._ask))
 
     def complete(self, task_id: str, vote: spiff.Vote | None = None) -> Step:
         """Move on past a task that was done; ``vote`` counts where several are asked the same."""
+        self._moves("complete", task=task_id, **({"vote": vote} if vote else {}))
         specification, state = self.release.specification, self.case.engine_state
         return self._take(
             lambda: spiff.complete(specification, state, task_id, self.scope, self._ask, vote=vote)
@@ -105,23 +108,28 @@ class Course:
 
     def move_back(self, task_id: str, to: str, **given: Any) -> Step:
         """退回: open the earlier step ``to`` instead of an open task; ``given`` is said of its item."""
+        self._moves("back", task=task_id, to=to)
         self.given = {to: given}
         specification, state = self.release.specification, self.case.engine_state
         return self._take(lambda: spiff.move(specification, state, task_id, to, self.scope, self._ask))
 
     def jump(self, task_id: str, to: str) -> Step:
         """跳转, 直送: open the step ``to`` instead of an open task."""
+        self._moves("jump", task=task_id, to=to)
         specification, state = self.release.specification, self.case.engine_state
         return self._take(lambda: spiff.jump(specification, state, task_id, to, self.scope, self._ask))
 
-    def take_back(self, before: bytes, after: bytes) -> Step:
-        """撤回: undo the step that led from one state to the other; its items are open again as they were."""
+    def take_back(self, trace: Mapping[str, Any]) -> Step:
+        """撤回: undo the step that left this trace; its items are open again as they were."""
+        self._moves("take_back", item=trace["item"])
         self.reopens = True
+        before, after = trace["before"].encode(), trace["after"].encode()
         specification, state = self.release.specification, self.case.engine_state
         return self._take(lambda: spiff.take_back(specification, before, after, state, self.scope, self._ask))
 
     def postpone(self, by: timedelta) -> Step:
         """恢复: what the case waits for is due so much later, a notice's end among it."""
+        self._moves("postpone", seconds=by.total_seconds())
         ends = self.case.variables.get(END_OF_NOTICE)
         if ends is not None:
             later = (datetime.fromisoformat(ends) + by).isoformat()
@@ -131,6 +139,7 @@ class Course:
 
     def more_voters(self, task_id: str, count: int) -> Step:
         """加签: ask so many more the same."""
+        self._moves("more", task=task_id, count=count)
         specification, state = self.release.specification, self.case.engine_state
         return self._take(
             lambda: spiff.add_instances(specification, state, task_id, self.scope, self._ask, count=count)
@@ -143,16 +152,19 @@ class Course:
 
     def one_voter_less(self, task_id: str) -> Step:
         """减签: do without one of those asked the same."""
+        self._moves("less", task=task_id)
         specification, state = self.release.specification, self.case.engine_state
         return self._take(lambda: spiff.remove_instance(specification, state, task_id, self.scope, self._ask))
 
     def wake(self) -> Step:
         """Fire the timers that are due."""
+        self._moves("wake")
         state = self.case.engine_state
         return self._take(lambda: spiff.wake(self.release.specification, state, self.scope, self._ask))
 
     def deliver(self, message: str) -> Step:
         """Hand a message to whoever in the diagram waits for it."""
+        self._moves("deliver", message=message)
         state = self.case.engine_state
         return self._take(
             lambda: spiff.deliver(self.release.specification, state, message, self.scope, self._ask)
@@ -168,6 +180,10 @@ class Course:
         names = (wait["element"] for wait in self.case.waiting if wait["kind"] == "message")
         return next((name for name in names if elements[name].message == message), None)
 
+    def _moves(self, do: str, **how: Any) -> None:
+        """Say on the case's chain what moves its engine now, behind how many rows of its journal."""
+        self.case.moves.append({"do": do, "rows": self.case.steps, **how})
+
     def _take(self, move: Callable[[], Step]) -> Step:
         """Take over what the engine answered; the journal row that caused it carries the path."""
         cause = self.case.journal[-1] if self.case.journal else None
@@ -179,12 +195,16 @@ class Course:
             cause["passed"] = list(step.passed)
         self._project_items(step.open_tasks)
         self._project_waiting(step)
-        pausing.follow(self.ctx, case, self.release, [task.element for task in step.open_tasks])
+        self._follow_clock(step)
         case.standing = self.standing(step)
         if step.ended:
             case.state, case.ended_at = cases.ENDED, self.ctx.now
             case.outcome = self._outcome(step)
         return step
+
+    def _follow_clock(self, step: Step) -> None:
+        steps = [task.element for task in step.open_tasks]
+        pausing.follow(self.ctx, self.case, self.release, steps)
 
     def standing(self, step: Step) -> str:
         """Where the case stands, in the diagram's words."""
@@ -213,7 +233,7 @@ class Course:
     def _project_waiting(self, step: Step) -> None:
         case, elements = self.case, self.release.specification.elements
         due = {element: at for element, _, at in step.waiting if at is not None}
-        timers.project(self.ctx, case.id, had=any(w["due"] for w in case.waiting), due=due)
+        self._set_timers(due)
         case.waiting = [
             {
                 "element": element,
@@ -223,6 +243,10 @@ class Course:
             }
             for element, kind, at in step.waiting
         ]
+
+    def _set_timers(self, due: dict[str, datetime]) -> None:
+        had = any(wait["due"] for wait in self.case.waiting)
+        timers.project(self.ctx, self.case.id, had=had, due=due)
 
     def _ask(self, call: ServiceCall) -> None:
         """Answer the engine where it stops: decide, or perform a named operation, in this transaction."""
@@ -252,6 +276,12 @@ class Course:
         return feel.to_json(outcome.value), outcome
 
     def _perform(self, element: Element, inputs: dict[str, Any]) -> Mapping[str, Any]:
+        result = self._operate(element, inputs)
+        if "ends_at" in result:
+            self.case.variables[END_OF_NOTICE] = self.scope.variables[END_OF_NOTICE] = result["ends_at"]
+        return result
+
+    def _operate(self, element: Element, inputs: dict[str, Any]) -> Mapping[str, Any]:
         case = self.case
         call = OperationCall(
             operation=element.operation or "",
@@ -268,10 +298,7 @@ class Course:
             round=case.rounds.get(element.id, 0) + 1,
             basis=element.basis,
         )
-        result = self.ctx.host.operations.perform(self.ctx, call)
-        if "ends_at" in result:
-            case.variables[END_OF_NOTICE] = self.scope.variables[END_OF_NOTICE] = result["ends_at"]
-        return result
+        return self.ctx.host.operations.perform(self.ctx, call)
 
     def _take_down_system(self, element: Element, result: Any, outcome: decisions.Outcome | None) -> None:
         said = result if isinstance(result, dict) else {"value": result}

@@ -127,6 +127,7 @@ def _take_down_start(ctx: Context, case: OpenCase, release: Release, why: str | 
         actor_id=ctx.actor.person_id,
         unit_id=acting.unit_id if acting else None,
         unit=acting.unit_name if acting else None,
+        answers=dict(case.variables) or None,
         why="；".join(part for part in (why, release.differing()) if part) or None,
     )
 
@@ -179,6 +180,7 @@ def finish(
         course.jump(item.task_id, item.return_to)
     else:
         course.complete(item.task_id, _vote(course.release, item, conclusion))
+    case.moves.append({"do": "trace", "rows": case.steps, "item": item.id, "seq": row["seq"]})
     traces.note(case, item.id, row["seq"], before)
 
 

@@ -262,7 +262,6 @@ class WithdrawStep(Command[int]):
         why = obstacle(ctx.session, case, trace)
         if trace is None or why:
             raise NothingToTakeBack(name=item.name, why=why)
-        before, after = trace["before"].encode(), trace["after"].encode()
         answers = _answers(ctx, case.id, trace["seq"])
         traces.rub_out(case, trace)
         course = Course.of(ctx, case)
@@ -271,7 +270,7 @@ class WithdrawStep(Command[int]):
             ctx, case, item, kind=WITHDRAWN, step=WITHDRAWN, name=f"撤回（{item.name}）", opinion=self.reason
         )
         item_rows.take_back(ctx, item.id)
-        course.take_back(before, after)
+        course.take_back(trace)
 
 
 def whose_deed(item: WorkItem | OpenItem, actor: Actor) -> Actor | StandIn | None:

@@ -62,7 +62,6 @@ def receive(ctx: Context, case_id: int, message: str, *, by: str, content: dict[
     element = course.awaiting(message)
     if element is None:
         raise NotWaiting
-    course.answer(element, content)
     case.take_down(
         ctx,
         kind="message",
@@ -74,5 +73,6 @@ def receive(ctx: Context, case_id: int, message: str, *, by: str, content: dict[
         answers=content,
         opinion=content.get("reason"),
     )
+    course.answer(element, content)
     course.deliver(message)
     cases.store(ctx, case, message=message)

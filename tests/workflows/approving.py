@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.security import demo
 from tests.workflows.designing import drafts
 from tests.workflows.spiff import drawing
-from workflows import proving, spiff
+from workflows import proving, rebuilding, spiff
 from workflows.cases import Case
 from workflows.catalogue import release
 from workflows.commands import CONSOLE
@@ -180,6 +180,12 @@ class Approval:
 
     def run(self, command, by):
         return self.town.do(command, by)
+
+    def differences(self):
+        """Where the case stands otherwise than its journal leads to."""
+        return self.town.read(
+            lambda session: rebuilding.differences(session, session.get(Case, self.case_id))
+        )
 
     def verified(self):
         """Whether the case's record says what its chain says."""

@@ -231,6 +231,11 @@ class Desk(RuleBasedStateMachine):
             assert was == item.state or item.state in reachable(was), f"{was} → {item.state}"
             self.states[item.id] = item.state
 
+    @invariant()
+    def the_record_leads_to_the_state(self):
+        if self.work.case_id:
+            assert self.work.differences() == []
+
     def teardown(self):
         """Whatever was done: the case can be brought to its end, and its record verifies."""
         if not getattr(self, "states", None):

@@ -33,7 +33,7 @@ from workflows.spiff.schedules import PERIODS, Schedule, Unscheduled, period_nam
 from workflows.spiff.schedules import read as schedule
 from workflows.spiff.schema import schema_problems
 from workflows.spiff.scripting import Answered, Scope
-from workflows.spiff.serializer import tasks, tokens
+from workflows.spiff.serializer import shape, tasks, tokens
 from workflows.spiff.steering import (
     add_instances,
     between,
@@ -103,6 +103,7 @@ __all__ = [
     "schedule",
     "schema_problems",
     "settled",
+    "shape",
     "skipped",
     "start",
     "stays_in_its_branch",

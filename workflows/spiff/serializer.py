@@ -70,6 +70,19 @@ def tasks(state: bytes) -> frozenset[str]:
     return frozenset(str(row[0]) for _, _, rows in upgraded(state)["p"] for row in rows)
 
 
+def shape(state: bytes) -> list[Any]:
+    """What a stored state says without its ids: each task by the names on the way to it, in order."""
+    kept = upgraded(state)
+    named: dict[int, list[str]] = {}
+    found: list[Any] = []
+    for holder, level, rows in kept["p"]:
+        for row in rows:
+            above = named.get(row[1]) or named.get(holder, [])
+            named[row[0]] = [*above, f"{level}/{row[2]}"]
+            found.append([named[row[0]], row[3], row[4] if len(row) > 4 else None])
+    return [kept["e"], sorted(found, key=orjson.dumps)]
+
+
 def upgraded(state: bytes) -> dict[str, Any]:
     """A stored state in today's format, whichever format it was written in."""
     try:
