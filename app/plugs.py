@@ -12,6 +12,7 @@ from app.cases import tasks as case_tasks
 from app.copies.queries import count_unread as count_copies
 from app.delivery import DELIVERERS
 from app.demo.clock import DemoClock
+from app.evidence.nightly import rebuild
 from app.inbox.queries import count_open
 from app.messages import sending
 from app.messages import tasks as message_tasks
@@ -133,6 +134,7 @@ def executor(settings: Settings, clock: Clock | None = None) -> Executor:
         RegisteredOperations(),
         deliverers,
         chores=(keep_up, keep_counts, nightly),
+        chores=(keep_up, nightly, rebuild),
         sealer=signatures.opened(settings),
     )
     chosen = clock or (DemoClock(database) if settings.demo else SystemClock())

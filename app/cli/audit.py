@@ -60,6 +60,29 @@ def seal() -> None:
         )
 
 
+@audit.command(help="由记录重演办件，与现存状态比对；指出不符之处，退出码 1。")
+@click.option("--case", "number", help="只重演一个办件，写其编号。")
+def rebuild(number: str | None) -> None:
+    """Rebuild every case, or one, and say where it stands otherwise than its record leads to."""
+    from sqlalchemy import select
+
+    from app.evidence import nightly
+    from workflows.cases import Case, by_number
+    from workflows.commands import CONSOLE
+
+    office = opened()
+    with office.database.reading() as session:
+        query = select(Case.id).order_by(Case.id)
+        ids = [by_number(session, number).id] if number else list(session.scalars(query))
+        found = nightly.differing(session, ids)
+    nightly.note(office, len(ids), found, by=CONSOLE)
+    for each in found:
+        click.echo(f"case:{each.number} 第 {each.seq} 条：{each.sentence}", err=True)
+    click.echo(f"已重演 {len(ids)} 个办件，{f'有 {len(found)} 处不符' if found else '全部相符'}。")
+    if found:
+        raise click.exceptions.Exit(1)
+
+
 @audit.command(help="依法删除一个已办结办件中的个人信息（个人信息保护法第47条）；散列链和封存仍可核验。")
 @click.argument("number")
 @click.option("--officer", required=True, help="由哪位安全管理员决定，写其用户名。")

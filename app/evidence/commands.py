@@ -1,17 +1,26 @@
-"""Erasure by law: the words of a case go, and its proofs stay."""
+"""Erasure by law, where the words go and the proofs stay; and what rebuilding the cases has shown."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from app.evidence import erasing
-from workflows import cases
+from app.organisation.models import AUDIT_OFFICER, Account
+from workflows import cases, outbox
 from workflows.cases import CANCELLED, ENDED, UnknownCase
 from workflows.commands import Command, Context
 from workflows.errors import Conflict, Invalid, NotAllowed
 from workflows.journal import ERASING
 
 LEAST = 4
+
+BY_HAND, NIGHT_STREAM = "rebuilds", "rebuilds:night"
+"""The audit streams that say which cases were rebuilt, and what came out otherwise."""
+
+MOST_NAMED = 20
+"""So many cases that differ are named in one entry; the console names them all."""
 
 
 class NotToErase(NotAllowed):
@@ -64,3 +73,34 @@ class EraseCase(Command[list[str]]):
         erasing.row(session, case)
         cases.store(ctx, case, **{ERASING: rows}, **said, files=len(gone))
         return gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRebuilt(Command[None]):
+    """Take down what rebuilding showed; ``found`` is number, entry and sentence of each case that differs."""
+
+    checked: int
+    found: tuple[tuple[str, int, str], ...] = ()
+    through: int = 0
+    nightly: bool = False
+
+    def authorise(self, ctx: Context) -> None:
+        """The system by night, the console by hand."""
+        ctx.require(ctx.actor.kind in {"system", "console"})
+
+    def run(self, ctx: Context) -> None:
+        """One entry; a message to each audit officer where something differs."""
+        named = [list(each) for each in self.found[:MOST_NAMED]]
+        stream = NIGHT_STREAM if self.nightly else BY_HAND
+        ctx.record(stream, checked=self.checked, through=self.through, differing=len(self.found), found=named)
+        if not self.found:
+            return
+        numbers = "、".join(dict.fromkeys(number for number, _, _ in self.found[:3]))
+        text = f"有 {len(self.found)} 处办件状态与由记录重演所得不符（{numbers}等），请核查审计记录。"
+        for person in _audit_officers(ctx):
+            outbox.promise(ctx, "message", person_id=person, text=text, link="/audit")
+
+
+def _audit_officers(ctx: Context) -> list[int]:
+    query = select(Account.person_id).where(Account.kind == AUDIT_OFFICER, Account.active)
+    return list(ctx.session.scalars(query.order_by(Account.person_id)))

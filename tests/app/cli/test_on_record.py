@@ -17,6 +17,7 @@ CALLS = {
     "demo seed": (),
     "audit verify": (),
     "audit erase": ("X-1", "--officer", "security-officer", "--basis", "法律", "--reason", "原因"),
+    "audit rebuild": (),
     "audit seal": (),
     "audit key": (),
     "demo accounts": (),
