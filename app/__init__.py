@@ -27,6 +27,7 @@ FEATURES = (
     "designer",
     "calendars",
     "cases",
+    "evidence",
     "copies",
     "handling",
     "officers",

@@ -314,6 +314,9 @@ def _worth_retrying(error: OperationalError) -> bool:
 
 def digest_of(value: object, salt: str = "") -> str:
     """Salted SHA-256 of a JSON value: how answers enter the audit chain without their words."""
-    return hashlib.sha256(
-        salt.encode() + orjson.dumps(value, default=float, option=orjson.OPT_SORT_KEYS)
-    ).hexdigest()
+    return hashlib.sha256(salt.encode() + text_of(value)).hexdigest()
+
+
+def text_of(value: object) -> bytes:
+    """The one text of a JSON value that its digest is of."""
+    return orjson.dumps(value, default=float, option=orjson.OPT_SORT_KEYS)

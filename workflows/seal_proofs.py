@@ -162,3 +162,23 @@ def _outside(made: list[Seal], folder: Path) -> Iterator[Break]:
     for name in files:
         number = name.removesuffix(".json").rpartition("-")[2]
         yield Break(LABEL, int(number) if number.isdecimal() else 0, f"封存记录缺失：外存文件 {name} 尚在")
+
+
+def inclusion(session: Session, stream: str) -> dict[str, Any] | None:
+    """What proves where a stream ended when it was last sealed; None where it never was."""
+    query = select(SealLeaf).where(SealLeaf.stream == stream).order_by(SealLeaf.seal.desc()).limit(1)
+    held = session.scalars(query).first()
+    if held is None:
+        return None
+    made = session.get_one(Seal, held.seal)
+    rows = session.execute(
+        select(_leaf.stream, _leaf.length, _leaf.head).where(_leaf.seal == held.seal).order_by(_leaf.place)
+    )
+    leaves = [merkle.leaf(row.stream, row.length, row.head) for row in rows]
+    return {
+        "leaf": [held.stream, held.length, held.head],
+        "proof": merkle.proof(leaves, held.place),
+        "body": made.body,
+        "hash": made.hash,
+        "signature": made.signature,
+    }

@@ -68,6 +68,7 @@ def show(number: str) -> ResponseReturnValue:
         may=whole.may(session, actor, case.case),
         sent=whole.copies_to(session, actor, case.case),
         reader=actor,
+        actor_supervises=policy.supervises.admits(actor),
         states=STATE_WORDS,
         **tabs.CONTENTS[tab](session, actor, case),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import click
 
@@ -58,6 +59,27 @@ def seal() -> None:
             f"已完成第 {made.number} 次封存：{made.leaves} 条链有变动，散列值 {made.hash}，"
             f"文件在 {office.host.sealer.folder}。"
         )
+
+
+@audit.command(help="把一个办件的证据写成一个 ZIP，内有可离线核验的 verify.html。")
+@click.argument("number")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False))
+def bundle(number: str, output: Path) -> None:
+    """Write the evidence of a case to a file."""
+    from app.attachments.content import digest
+    from app.evidence import bundle as evidence
+    from app.evidence.commands import TakeBundle
+    from workflows.cases import by_number
+    from workflows.commands import CONSOLE
+
+    settings = Settings.from_environment()
+    office = opened(settings)
+    with office.database.reading() as session:
+        case = by_number(session, number)
+        content = evidence.made(session, case, settings.data_dir, office.host.sealer)
+    office.execute(TakeBundle(number=number, sha256=digest(content)), by=CONSOLE)
+    output.write_bytes(content)
+    click.echo(f"已写出 {output}，SHA-256 {digest(content)}。")
 
 
 @audit.command(help="由记录重演办件，与现存状态比对；指出不符之处，退出码 1。")

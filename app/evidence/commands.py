@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.evidence import erasing
 from app.organisation.models import AUDIT_OFFICER, Account
+from app.scope import readable
 from workflows import cases, outbox
 from workflows.cases import CANCELLED, ENDED, UnknownCase
 from workflows.commands import Command, Context
@@ -104,3 +105,20 @@ class NoteRebuilt(Command[None]):
 def _audit_officers(ctx: Context) -> list[int]:
     query = select(Account.person_id).where(Account.kind == AUDIT_OFFICER, Account.active)
     return list(ctx.session.scalars(query.order_by(Account.person_id)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBundle(Command[None]):
+    """Take the evidence of a case along; the hash is of the file that was handed out."""
+
+    number: str
+    sha256: str
+
+    def authorise(self, ctx: Context) -> None:
+        """A supervisor who may read the case, or the console."""
+        if ctx.actor.kind != "console":
+            ctx.require(ctx.actor.holds("supervisor"))
+            readable(ctx.session, ctx.actor, self.number)
+
+    def run(self, ctx: Context) -> None:
+        ctx.record(f"file:{self.number}", case=self.number, bundle=self.sha256)

@@ -119,6 +119,7 @@ NAMES = {
     "IndexCases": "更新全文索引",
     "ForgetIndex": "重建全文索引",
     "SealTrail": "封存审计记录",
+    "TakeBundle": "下载证据包",
     "NoteRebuilt": "由记录重演办件",
     "EraseCase": "依法删除个人信息",
     "NoteRequest": "页面请求",

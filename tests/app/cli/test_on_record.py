@@ -16,6 +16,7 @@ LASTING = {"serve", "worker"}
 CALLS = {
     "demo seed": (),
     "audit verify": (),
+    "audit bundle": ("X-1", "-o", "{folder}/x.zip"),
     "audit erase": ("X-1", "--officer", "security-officer", "--basis", "法律", "--reason", "原因"),
     "audit rebuild": (),
     "audit seal": (),
