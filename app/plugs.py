@@ -133,8 +133,7 @@ def executor(settings: Settings, clock: Clock | None = None) -> Executor:
         Shelf(on_file.found),
         RegisteredOperations(),
         deliverers,
-        chores=(keep_up, keep_counts, nightly),
-        chores=(keep_up, nightly, rebuild),
+        chores=(keep_up, keep_counts, nightly, rebuild),
         sealer=signatures.opened(settings),
     )
     chosen = clock or (DemoClock(database) if settings.demo else SystemClock())

@@ -28,6 +28,7 @@ OWN_BOOKS = {
     "StartCampaign": "the case that begins has its entry, in its own chain",
     "RemindItem": "a message about a limit, kept where messages are",
     "HandleBatchItem": "each item of a batch leaves an entry as if it had been dealt with alone",
+    "CountCases": "what supervisors see counted is made of the record and can be thrown away",
     "IndexCases": "the search index is made of the record and can be thrown away",
 }
 """The machine's own books: commands that leave no entry of their own, and why none is missed."""

@@ -26,6 +26,7 @@ CALLS = {
     "procedures list": (),
     "procedures export": ("fp_01_ds", "{folder}"),
     "search rebuild": (),
+    "supervision rebuild": (),
     "users list": (),
     "users add": ("new-clerk", "新来的", "--division", "150602101000", "--role", "township_gov"),
     "users passwd": ("dongsheng-rvb1",),

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
-from workflows.cases import Case, StepRecord
+from workflows.cases import Case
+from workflows.journal import StepRecord
 from workflows.work_items import WorkItem
 
 if TYPE_CHECKING:
