@@ -31,6 +31,7 @@ CALLS = {
     "users add": ("new-clerk", "新来的", "--division", "150602101000", "--role", "township_gov"),
     "users passwd": ("dongsheng-rvb1",),
     "users lock": ("dongsheng-rvb1",),
+    "users remove-totp": ("security-officer",),
     "users grant": ("dongsheng-rvb1", "township_gov", "150602100000"),
     "users absence": ("dongsheng-rvb1",),
     "users hand-over": ("dongsheng-rvb1", "nobody", "--dry-run"),
