@@ -29,6 +29,8 @@ OWN_BOOKS = {
     "RemindItem": "a message about a limit, kept where messages are",
     "HandleBatchItem": "each item of a batch leaves an entry as if it had been dealt with alone",
     "CountCases": "what supervisors see counted is made of the record and can be thrown away",
+    "JudgeCase": "a dry run on a copy; moving the case leaves its entry",
+    "SettleCase": "what became of one case stands in the entry of who moves them, and in the case's own",
     "IndexCases": "the search index is made of the record and can be thrown away",
 }
 """The machine's own books: commands that leave no entry of their own, and why none is missed."""

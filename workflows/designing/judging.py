@@ -15,10 +15,11 @@ import orjson
 from sqlalchemy import bindparam, select
 
 from workflows import catalogue, parameters, spiff
-from workflows.cases import ENDED, RUNNING, SUSPENDED, StepRecord
+from workflows.cases import ENDED, RUNNING, SUSPENDED
 from workflows.course import Course
 from workflows.designing.replaying import MIGRATED, Diverged, Replay
 from workflows.errors import Refusal
+from workflows.journal import StepRecord
 from workflows.offering import Offering
 from workflows.work_items import CLAIMED, HELD, OFFERED, OPEN, STEP, WorkItem
 
