@@ -48,6 +48,7 @@ def _index(status: int = 200, errors: Mapping[str, str] | None = None) -> Respon
         states=STATE_WORDS,
         errors=errors or {},
         given=request.form,
+        chosen=request.args.get("procedure", ""),
     )
 
 
