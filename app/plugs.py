@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from app import logs
 from app.attachments.shelf import Shelf
 from app.cases import tasks as case_tasks
+from app.comparing.working import keep_trying
 from app.copies.queries import count_unread as count_copies
 from app.delivery import DELIVERERS
 from app.demo.clock import DemoClock
@@ -133,7 +134,7 @@ def executor(settings: Settings, clock: Clock | None = None) -> Executor:
         Shelf(on_file.found),
         RegisteredOperations(),
         deliverers,
-        chores=(keep_up, keep_counts, nightly, rebuild),
+        chores=(keep_up, keep_counts, keep_trying, nightly, rebuild),
         sealer=signatures.opened(settings),
     )
     chosen = clock or (DemoClock(database) if settings.demo else SystemClock())

@@ -11,6 +11,7 @@ from app.comparing import queries
 from app.errors import status_of
 from app.organisation.roles import ROLES
 from app.pages import page
+from workflows.administering import administers
 from workflows.designing.comparing import compare as compared
 from workflows.designing.comparing.changes import PARTS
 from workflows.designing.parts import OWN_DIAGRAM
@@ -48,7 +49,8 @@ class Pair(NamedTuple):
 def versions(key: str) -> ResponseReturnValue:
     """版本: every version and amendment, and the choice of two to compare."""
     found = queries.overseen(door.reading(), door.current_actor(), key)
-    return page("comparing/versions.html", procedure=found, chosen=found.usual())
+    may = administers(door.current_actor(), found.division)
+    return page("comparing/versions.html", procedure=found, chosen=found.usual(), administers=may)
 
 
 @bp.get("/procedures/<key>/compare")
@@ -108,7 +110,9 @@ def _file() -> str:
 
 def _codes(procedure: Overseen) -> tuple[str, str]:
     usual = procedure.usual()
-    return request.args.get("from") or usual[0], request.args.get("to") or usual[1]
+    to = request.args.get("to") or usual[1]
+    newest = procedure.versions[0].code if procedure.versions else to
+    return request.args.get("from") or (newest if to != usual[1] else usual[0]), to
 
 
 def _pair(procedure: Overseen) -> Pair:

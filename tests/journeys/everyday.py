@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from app.absences.commands import AppointDeputy
 from app.batches.commands import BeginBatch, Pick
+from app.comparing.commands import BeginBacktest
 from app.demo.cases import seed_cases
 from app.demo.commands import SeedRegisters
 from app.handover.commands import HandOver
@@ -75,6 +76,7 @@ def _some_of_everything(town):
     admin.open(admin.open(f"/parameters/{PROCEDURE}").link("调整"))
     assert "待核准" in admin.press("提交提议", **CHANGE).words
     town.perform(OpenAmendment(procedure=PROCEDURE, title="增加镇级复核"), PEOPLE["procedures"])
+    town.perform(BeginBacktest(procedure=PROCEDURE, code="v1"), PEOPLE["procedures"])
     _asked_and_unsent(town)
     _sent_round_and_resting(town)
     _at_once_on_leave_and_handed_over(town)

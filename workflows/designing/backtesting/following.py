@@ -60,6 +60,10 @@ def backtest(past: Past, old: Release, draft: Draft) -> Outcome:
     except (Refusal, feel.FeelSyntaxError) as problem:
         what = follower.reasons.stuck(follower.at_step, problem)
         follower.outcome.kind, follower.outcome.first = what.kind, what
+    except (LookupError, TypeError, ValueError, AttributeError) as problem:
+        # A journal of an earlier release may lack what is looked for: that case alone is not comparable.
+        what = follower.reasons.stuck(follower.at_step, problem)
+        follower.outcome.kind, follower.outcome.first = what.kind, what
     return follower.outcome
 
 
