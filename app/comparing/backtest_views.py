@@ -69,6 +69,8 @@ def begin_backtest(key: str) -> ResponseReturnValue:
                 assume=form.get("assume") == "1",
             )
         )
+    except queries.UnknownSide as refusal:
+        return _ask(key, 422, problem=str(refusal))
     except NotFound:
         raise
     except Invalid as refusal:

@@ -43,7 +43,5 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("said", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("backtest_id", "place", name=op.f("pk_backtest_case")),
-        sa.ForeignKeyConstraint(
-            ["backtest_id"], ["backtest.id"], name=op.f("fk_backtest_case_backtest_id")
-        ),
+        sa.ForeignKeyConstraint(["backtest_id"], ["backtest.id"], name=op.f("fk_backtest_case_backtest_id")),
     )

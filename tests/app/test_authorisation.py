@@ -107,6 +107,7 @@ OBJECTS = {
     "/absences/<>": {CADRE},
     "/me/absences/<>": {CADRE},
     "/handovers/<>": {SECURITY},
+    "/backtests/<>": set(),
     "/system/accounts/<>": {SYSTEM},
     "/security/accounts/<>": {SECURITY},
     "/security/grants/<>": {SECURITY},
@@ -140,7 +141,6 @@ REFUSED_ANYWAY = {
     "/items/<item_id>/remove-signer": {404},
 }
 """The wrong password of the walk is refused whoever tries it, and guessing a number soon is too.
-
 Nobody did the open item of the walk yet, and nobody was asked beside it.
 """
 
@@ -189,6 +189,7 @@ class Stage:
             "handover_id": self._handover(),
             "day": "2026-03-18",
             "which": "new",
+            "backtest_id": 1,
             "account_id": self.office.actor(FOREIGN_CLERK).account_id,
             "grant_id": self._one(select(RoleGrant.id)),
             "session_id": self._one(select(WebSession.id)),
