@@ -42,12 +42,11 @@ from workflows.outbox import OutboxEffect
 STRANGER = None
 FOREIGN_CLERK, DEPARTMENT = "hantai-clerk1", "dongsheng-civil-affairs1"
 NEIGHBOUR, REFUSED = "zhejialiang-household4", "zhejialiang-household3"
-TEAM = "zhejialiang-team1"
+TEAM, ADMIN = "zhejialiang-team1", "dongsheng-admin1"
 SYSTEM, SECURITY, AUDIT = "system-officer", "security-officer", "audit-officer"
 OFFICERS = {SYSTEM, SECURITY, AUDIT}
 STAFF = {CADRE, OTHER_CADRE, TEAM, ELSEWHERE, CLERK, FOREIGN_CLERK, BUREAU, DEPARTMENT, SUPERVISOR}
 HOUSEHOLDS = {HOUSEHOLD, NEIGHBOUR, REFUSED}
-ADMIN = "dongsheng-admin1"
 CASEWORK = STAFF | HOUSEHOLDS | {ADMIN}
 EVERYBODY = CASEWORK | OFFICERS
 
