@@ -11,6 +11,7 @@ from app.cli import (
     audit,
     demo,
     installation,
+    keeping,
     layout,
     leaving,
     procedures,
@@ -31,7 +32,7 @@ def xiangshen() -> None:
     """Everything the machine's keeper may do."""
 
 
-for module in (installation, procedures, rules, layout, audit, search, supervision, demo, users):
+for module in (installation, keeping, procedures, rules, layout, audit, search, supervision, demo, users):
     for command in module.COMMANDS:
         xiangshen.add_command(command)
 for command in leaving.COMMANDS:

@@ -70,6 +70,8 @@ NAMES = {
     "SignInByCode": "登录（动态口令）",
     "SignInByOidc": "登录（统一身份认证）",
     "LinkSubject": "关联统一身份认证",
+    "RecordBackup": "备份",
+    "RecordRestore": "从备份恢复",
     "LockAccount": "锁定账号",
     "UnlockAccount": "解锁账号",
     "EndSession": "结束登录",

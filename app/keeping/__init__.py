@@ -1,0 +1,1 @@
+"""Keeping an installation: backups of its database and files, and restoring them."""
