@@ -31,6 +31,7 @@ OWN_BOOKS = {
     "CountCases": "what supervisors see counted is made of the record and can be thrown away",
     "JudgeCase": "a dry run on a copy; moving the case leaves its entry",
     "SettleCase": "what became of one case stands in the entry of who moves them, and in the case's own",
+    "KeepOutcomes": "a trial of a draft on past cases, in memory; who asked for it has the entry",
     "IndexCases": "the search index is made of the record and can be thrown away",
 }
 """The machine's own books: commands that leave no entry of their own, and why none is missed."""
