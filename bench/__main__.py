@@ -5,7 +5,7 @@ import contextlib
 import tempfile
 from pathlib import Path
 
-from bench import completing, deciding, engine, growing, linting, painting, searching, serving
+from bench import backtesting, completing, deciding, engine, growing, linting, painting, searching, serving
 from bench.databases import PostgresServer, SqliteFiles
 from tests import postgres
 
@@ -14,6 +14,7 @@ PARTS = {
     "engine": engine.measure,
     "deciding": deciding.measure,
     "linting": linting.measure,
+    "backtesting": backtesting.measure,
     "serving": serving.measure,
     "painting": painting.measure,
     "growing": growing.measure,

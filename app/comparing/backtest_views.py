@@ -95,6 +95,9 @@ def backtest(backtest_id: int) -> ResponseReturnValue:
     kind = request.args.get("state")
     found = reports.report(door.reading(), door.current_actor(), backtest_id, kind if kind in KINDS else None)
     g.shows_diagram = not found.row.open
+    if request.headers.get("HX-Request") and not found.row.open:
+        # The whole page comes once more: only then it has its diagram.
+        return Response(headers={"HX-Refresh": "true"})
     return page(
         "comparing/backtest.html",
         report=found,

@@ -48,3 +48,31 @@ def test_two_versions_stand_side_by_side_with_their_changes_marked(small_town, w
     assert scales[0] == pytest.approx(scales[1], abs=0.01)
     if folder := os.environ.get("XIANGSHEN_PICTURES"):
         screen.page.screenshot(path=f"{folder}/compare-{size['width']}.png", full_page=True)
+
+
+@SIZES
+def test_a_backtest_is_begun_waited_for_and_read(small_town, windows, size):
+    town = small_town
+    town.up_to("county_decision")
+    number = town.perform(OpenAmendment(procedure=PROCEDURE, title="从严审核"), ADMIN)
+    files = town.read(lambda session: session.scalars(select(Amendment.files)).one())
+    text = files["process.bpmn"].replace(
+        '=township_review.conclusion = "审核通过"', '=township_review.conclusion = "再议"'
+    )
+    changed = SaveAmendment(amendment_id=number, revision=1, changes={"process.bpmn": text})
+    town.perform(changed, ADMIN)
+    screen = windows(size, ADMIN).open(f"/amendments/{number}")
+
+    screen.go("回溯检验：用过去的办件试走")
+    screen.go("开始检验")
+    assert "正在检验：0 / 1 件" in screen.words
+    town.work()
+    screen.go("刷新")
+    screen.page.wait_for_selector("[data-ready]")
+    screen.look()
+
+    assert "已检验完 1 件" in screen.words
+    assert "走向不同" in screen.words
+    assert screen.page.locator(".djs-element.is-heat-3").count() == 1
+    if folder := os.environ.get("XIANGSHEN_PICTURES"):
+        screen.page.screenshot(path=f"{folder}/backtest-{size['width']}.png", full_page=True)

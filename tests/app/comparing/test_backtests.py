@@ -151,6 +151,7 @@ def test_the_page_shows_how_far_it_is_then_where_cases_differ_and_nothing_person
     worker.drain(one_office.executor)
 
     page = admin.get(answer.location).text
+    assert admin.get(answer.location, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
     assert "已检验完 3 件" in page
     assert f"/handling/{done}" in page
     assert demo.households()[0].name not in page

@@ -231,6 +231,10 @@ class _Follower:
             self.replay.vote_less(self._open(item.step, item).task_id)
             self._follow(row, stay=False)
 
+    def moved(self, row: Row) -> None:
+        """A case that was moved to another version has a record of two diagrams."""
+        raise Differs(self.reasons.incomparable(row, "办件中途换到了另一版本，以前的经过是按另一张图记录的"))
+
     # Time
 
     def _fire_before(self, place: int, row: Row) -> None:
@@ -329,5 +333,6 @@ _ACTS: Mapping[str, Any] = {
     "timer": _Follower.timer,
     "message": _Follower.message,
     "aside": _Follower.aside,
+    "migrate": _Follower.moved,
 }
 """What each kind of line does to the draft; the others leave a case where it is."""
