@@ -2,7 +2,8 @@
 
 Three things exclude a person: that the case is withheld from them, that it is their own (they applied, or
 it is about them), and that the procedure keeps two steps apart (``[[apart]]``) of which they did the other.
-A step done by a deputy was done by both: the deputy and the person stood for.
+A step done by a deputy was done by both: the deputy and the person stood for. Whoever filled in what was
+delegated to them (委派) did the step as well as whoever then decided it.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import ColumnElement, Text, and_, exists, false, literal, or_, select, type_coerce
+from sqlalchemy.orm import aliased
 
 from workflows import catalogue, withholding
 from workflows.acting import acting_pairs
 from workflows.cases import Case
 from workflows.errors import NotAllowed
 from workflows.journal import StepRecord
-from workflows.work_items import CLAIMED, OFFERED, UnknownItem, WorkItem
+from workflows.work_items import CLAIMED, DELEGATED, OFFERED, UnknownItem, WorkItem
+from workflows.work_items import DONE as FINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -138,7 +141,19 @@ def _did(session: Session, case_id: int, steps: Iterable[str]) -> dict[int, str]
         .where(StepRecord.case_id == case_id, StepRecord.kind == DONE, StepRecord.step.in_(wanted))
         .order_by(StepRecord.seq)
     )
-    return {person: row.name for row in rows for person in (row.actor_id, row.for_id) if person is not None}
+    did = {person: row.name for row in rows for person in (row.actor_id, row.for_id) if person is not None}
+    filled_in = session.execute(
+        select(WorkItem.done_by_id, WorkItem.done_for_id, WorkItem.name).where(
+            WorkItem.case_id == case_id,
+            WorkItem.state == FINISHED,
+            WorkItem.kind == DELEGATED,
+            WorkItem.step.in_(wanted),
+        )
+    )
+    also = {
+        who: row.name for row in filled_in for who in (row.done_by_id, row.done_for_id) if who is not None
+    }
+    return also | did
 
 
 def excludes(session: Session, directory: Directory, item: WorkItem, actor: Actor, absent: StandIn) -> bool:
@@ -185,7 +200,29 @@ def _not_own(person_id: int, identity: str | None) -> ColumnElement[bool]:
 def apart_in(versions: Mapping[int, Release], hands: Iterable[int]) -> list[ColumnElement[bool]]:
     """Items that the procedures with ``[[apart]]`` keep from these hands, as conditions to leave out."""
     wanted = list(hands)
-    return [
+    other = aliased(WorkItem)
+    pairs = [
+        (version, step, sorted(release.apart_from(step)))
+        for version, release in versions.items()
+        for step in sorted({step for group in release.apart for step in group})
+    ]
+    filled_in: list[ColumnElement[bool]] = [
+        exists(
+            select(other.id)
+            .join(Case, Case.id == other.case_id)
+            .where(
+                other.case_id == WorkItem.case_id,
+                Case.version_id == version,
+                WorkItem.step == step,
+                other.kind == DELEGATED,
+                other.state == FINISHED,
+                other.step.in_(others),
+                or_(other.done_by_id.in_(wanted), other.done_for_id.in_(wanted)),
+            )
+        )
+        for version, step, others in pairs
+    ]
+    return filled_in + [
         exists(
             select(StepRecord.seq)
             .join(Case, Case.id == StepRecord.case_id)
@@ -194,12 +231,11 @@ def apart_in(versions: Mapping[int, Release], hands: Iterable[int]) -> list[Colu
                 Case.version_id == version,
                 WorkItem.step == step,
                 StepRecord.kind == DONE,
-                StepRecord.step.in_(sorted(release.apart_from(step))),
+                StepRecord.step.in_(others),
                 or_(StepRecord.actor_id.in_(wanted), StepRecord.for_id.in_(wanted)),
             )
         )
-        for version, release in versions.items()
-        for step in sorted({step for group in release.apart for step in group})
+        for version, step, others in pairs
     ]
 
 

@@ -241,6 +241,9 @@ class CompleteWorkItem(ItemCommand):
         """One step of the procedure, whole; what was asked beside it comes first, or holds it."""
         case, item = held(ctx)
         if asides.is_aside(item):
+            if item.kind == work_items.DELEGATED:
+                release = catalogue.release(ctx.session, case.version_id)
+                exclusion.require_apart(ctx, case, release, item, ctx.standing)
             given = {**self.answers, **({"opinion": self.opinion} if self.opinion else {})}
             asides.finish(ctx, case, item, asides.checked(ctx, case, item, given))
         else:

@@ -81,21 +81,25 @@ SHAPES = {
 """Linear, parallel, inclusive, several instances (票签, 一票否决, 或签, 依次审批), and a loop of returns."""
 
 
-def draft(shape):
+def draft(shape, **meta):
     return drafts.bundle(
-        SHAPES[shape], forms={"judge": JUDGEMENT}, start_roles=["village_committee"], start={"step": ""}
+        SHAPES[shape],
+        forms={"judge": JUDGEMENT},
+        start_roles=["village_committee"],
+        start={"step": ""},
+        **meta,
     )
 
 
 class Approval:
     """Cases of one shape in one township, with everybody who may act there."""
 
-    def __init__(self, town, shape):
+    def __init__(self, town, shape, **meta):
         self.town = town
         self.staff = max(town.staffs, key=lambda staff: len(staff.township))
         self.cadre = self.staff.cadres[0]
         self.people = [*self.staff.cadres, *self.staff.township, *self.staff.county]
-        town.do(PublishVersion(bundle=draft(shape)), CONSOLE)
+        town.do(PublishVersion(bundle=draft(shape, **meta)), CONSOLE)
         self.case_id = 0
 
     def begin(self, *steps):

@@ -152,6 +152,8 @@ FIXES: Mapping[str, str] = {
     "basis.quotation": "从源文件中原样复制引文",
     "drawing.none": "用流程图编辑器打开并重新保存，补上图形信息",
     "drawing.missing": "用流程图编辑器补画这一元素",
+    "duty.nobody": "改由另一角色办理其中一个环节，或改 [[apart]]",
+    "duty.own_review": "改由另一角色审核，或把两个环节列入 procedure.toml 的 [[apart]]",
     "sound.doubled": "用并行网关分开的几路，用并行网关汇合",
     "sound.deadlock": "用排他网关分开的几路，用排他网关汇合",
     "sound.livelock": "从这里加一条通往结束的路径",

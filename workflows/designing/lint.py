@@ -12,6 +12,7 @@ from workflows import decisions, spiff
 from workflows.designing import folders, names, parts, scenarios
 from workflows.designing.described import description_findings
 from workflows.designing.drawing import drawing_findings
+from workflows.designing.duties import duty_findings
 from workflows.designing.elements import MAIN, element_findings, form_findings, form_problem
 from workflows.designing.findings import ERROR, WARNING, Finding, Office, error, fix
 from workflows.designing.operations import OPERATIONS
@@ -57,6 +58,7 @@ def bundle(subject: Bundle, office: Office = NO_OFFICE) -> list[Finding]:
         found += element_findings(specification, subject, office)
         found += names.unknown(specification, subject, office)
         found += description_findings(specification, subject, office)
+        found += duty_findings(specification, subject, MAIN)
         found += timeout_findings(specification, MAIN)
         found += soundness_findings(specification, MAIN)
         found += drawing_findings(specification, diagrams)

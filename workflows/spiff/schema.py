@@ -69,7 +69,7 @@ _WORDS = {
     "is required but missing": "缺少属性“{attribute}”。",
     "Missing child element": "缺少下级元素。",
     "not expected": "不能放在这里，或顺序不对。",
-    "already defined": "的编号用了两次。",
+    "'xs:ID'": "的编号与别的元素相同，或写法不对。",
 }
 """What is wrong, by words in the reader's own message."""
 

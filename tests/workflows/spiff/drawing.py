@@ -12,7 +12,7 @@ from workflows.clock import WorkingDays
 HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"'
     ' xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
-    ' id="d" targetNamespace="t">'
+    ' id="definitions" targetNamespace="t">'
 )
 
 

@@ -29,6 +29,7 @@ def test_every_committed_diagram_is_as_the_schema_wants_it(key):
         ),
         (user("a", "<bpmn:gadget/>"), "a", "“gadget”不能放在这里，或顺序不对。"),
         (user("a") + '<bpmn:sequenceFlow id="g" sourceRef="a"/>', "g", "缺少属性“targetRef”。"),
+        (user("definitions"), "definitions", "的编号与别的元素相同，或写法不对。"),
         (user("a", "words"), "a", "里不能直接写文字。"),
     ],
 )
