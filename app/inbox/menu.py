@@ -120,7 +120,10 @@ WATCH: Entry = {
     "label": "督查",
     "icon": "chart",
     "tab": True,
-    "also": ["supervision.steps"],
+    "also": [
+        *("supervision.steps", "supervision.maps.show", "supervision.maps.variants"),
+        "supervision.maps.behind",
+    ],
 }
 AUDIT: Entry = {"endpoint": "security.audit", "label": "审计记录", "icon": "search", "tab": True}
 HANDOVERS: Entry = {

@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, select, text
 
-from app.supervision import due
+from app.supervision import courses, due
 from app.supervision.counting import FIGURES, Change, Fact, facts_of
-from app.supervision.models import DayCount, OpenCount, WatchedCase, WatchedItem, WatchProgress
+from app.supervision.models import (
+    CourseCount,
+    DayCount,
+    OpenCount,
+    WatchedCase,
+    WatchedCourse,
+    WatchedItem,
+    WatchedPath,
+    WatchProgress,
+)
 from workflows.cases import Case
 from workflows.commands import Command
 
@@ -24,8 +33,15 @@ if TYPE_CHECKING:
 A_FEW, MANY = 50, 1000
 """So many cases in one transaction beside people at work; and where everything is counted anew."""
 
+EVERYTHING = (
+    *(OpenCount, DayCount, CourseCount),
+    *(WatchedItem, WatchedCourse, WatchedPath, WatchedCase, WatchProgress),
+)
+"""What is reckoned from the record and can be made anew."""
+
 _items: Table = WatchedItem.__table__  # type: ignore[assignment]
 _OPEN_KEY = ("area", "procedure_key", "version_id", "step", "due_at")
+_COURSE_KEY = ("area", "procedure_key", "version_id", "kind", "what")
 _DAY_KEY = ("area", "day", "procedure_key", "version_id", "step")
 
 
@@ -63,7 +79,7 @@ class ForgetCounts(Command[None]):
 
     def run(self, ctx: Context) -> None:
         """Empty the tables."""
-        for table in (OpenCount, DayCount, WatchedItem, WatchedCase, WatchProgress):
+        for table in EVERYTHING:
             ctx.session.execute(delete(table))
 
 
@@ -76,6 +92,8 @@ def count(session: Session, case_ids: Sequence[int]) -> None:
     _rewrite(session, gone, came)
     _add(session, OpenCount.__table__, _OPEN_KEY, ("number",), ((k, [n]) for k, n in change.open.items()))
     _add(session, DayCount.__table__, _DAY_KEY, FIGURES, change.days.items())
+    ways = courses.count(session, case_ids)
+    _add(session, CourseCount.__table__, _COURSE_KEY, ("number",), ((k, [n]) for k, n in ways.items()))
     _note_revisions(session, case_ids)
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflows.db import Base, BigId, UtcDateTime, only_where
+from workflows.db import Base, BigId, JsonText, UtcDateTime, only_where
 
 DIVISION, KEY, STEP = 12, 60, 80
 
@@ -116,3 +116,43 @@ class WatchProgress(Base):
     """Revisions recorded before this instant have been counted."""
     looked: Mapped[datetime] = mapped_column(UtcDateTime)
     """When a look last went far back."""
+
+
+class WatchedCourse(Base):
+    """The way a case has taken so far, and in what it left the usual one."""
+
+    __tablename__ = "watched_course"
+    __table_args__ = (
+        Index("ix_watched_course_path", "procedure_key", "path", "division"),
+        Index("ix_watched_course_apart", "procedure_key", "division", **only_where("deviations <> ''")),
+    )
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    division: Mapped[str] = mapped_column(String(DIVISION))
+    procedure_key: Mapped[str] = mapped_column(String(KEY))
+    version_id: Mapped[int] = mapped_column(Integer)
+    path: Mapped[str] = mapped_column(ForeignKey("watched_path.path"))
+    deviations: Mapped[str] = mapped_column(String(120))
+    """Their keys, each between blanks, in the order of ``courses.DEVIATIONS``; else nothing."""
+
+
+class WatchedPath(Base):
+    """One way that cases take: its steps in order, under the beginning of their hash."""
+
+    __tablename__ = "watched_path"
+
+    path: Mapped[str] = mapped_column(String(16), primary_key=True)
+    steps: Mapped[list[str]] = mapped_column(JsonText)
+
+
+class CourseCount(Base):
+    """How many cases of an area took a way (path) or left the usual one in a way of their own (deviation)."""
+
+    __tablename__ = "course_count"
+
+    area: Mapped[str] = mapped_column(String(DIVISION), primary_key=True)
+    procedure_key: Mapped[str] = mapped_column(String(KEY), primary_key=True)
+    version_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    what: Mapped[str] = mapped_column(String(20), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer)

@@ -8,13 +8,14 @@ from flask import Blueprint, g, request, url_for
 
 from app import door, policy
 from app.pages import page
-from app.supervision import asked, queries, showing
+from app.supervision import asked, map_views, queries, showing
 from workflows.errors import NotFound
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 bp = Blueprint("supervision", __name__, template_folder="templates")
+bp.register_blueprint(map_views.bp)
 
 
 @bp.get("/supervision")
