@@ -122,7 +122,7 @@ WATCH: Entry = {
     "tab": True,
     "also": [
         *("supervision.steps", "supervision.maps.show", "supervision.maps.variants"),
-        "supervision.maps.behind",
+        *("supervision.maps.behind", "supervision.logs.ask"),
     ],
 }
 AUDIT: Entry = {"endpoint": "security.audit", "label": "审计记录", "icon": "search", "tab": True}

@@ -119,6 +119,7 @@ NAMES = {
     "WishMessages": "设置消息提醒",
     "RetryEffects": "重新发送",
     "GiveUpEffects": "放弃发送",
+    "TakeRecords": "导出记录",
     "CountCases": "更新督查统计",
     "ForgetCounts": "重算督查统计",
     "IndexCases": "更新全文索引",

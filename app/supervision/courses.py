@@ -12,8 +12,10 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from app.supervision.counting import areas_of
 from app.supervision.models import WatchedCourse, WatchedPath
-from workflows.cases import Case, StepRecord
+from workflows.cases import Case
+from workflows.designing.replaying import MIGRATED
 from workflows.handling import KIND as HANDLING
+from workflows.journal import StepRecord
 from workflows.returning import BACK, WITHDRAWN
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ DEVIATIONS = {
 }
 """In what a case may leave the usual way, and what that is called."""
 
-_ACTS = {"跳转": "jumped", "挂起": "rested", "终止": "cancelled", "迁移": "migrated", "换版": "migrated"}
+_ACTS = {"跳转": "jumped", "挂起": "rested", "终止": "cancelled"}
 """How acts upon a whole case begin in the journal."""
 
 AGAIN = "↩"
@@ -84,6 +86,8 @@ def deviations_of(rows: Iterable[Told]) -> set[str]:
             found.add("returned")
         if row.kind == WITHDRAWN:
             found.add("withdrawn")
+        if row.kind == MIGRATED:
+            found.add("migrated")
         if row.kind == HANDLING:
             found |= {key for words, key in _ACTS.items() if row.name.startswith(words)}
         if row.late_reason is not None:
@@ -128,7 +132,7 @@ Changes = dict[tuple[Any, ...], int]
 
 def count(session: Session, case_ids: Sequence[int]) -> Changes:
     """Enter the courses of these cases as they are now; gives by how much the counts move."""
-    table = WatchedCourse.__table__
+    table: Any = WatchedCourse.__table__
     rows = session.execute(select(table).where(table.c.case_id.in_(case_ids))).mappings()
     before = {row["case_id"]: dict(row) for row in rows}
     courses, paths = courses_of(session, case_ids)
@@ -142,7 +146,7 @@ def count(session: Session, case_ids: Sequence[int]) -> Changes:
             for key in _keys(course):
                 changes[key] += sign
     if gone:
-        one = delete(WatchedCourse).where(table.c.case_id == bindparam("b_id"))
+        one = delete(table).where(table.c.case_id == bindparam("b_id"))
         session.execute(one, [{"b_id": course["case_id"]} for course in gone])
     if came:
         session.execute(insert(WatchedCourse), came)

@@ -8,14 +8,15 @@ from flask import Blueprint, g, request, url_for
 
 from app import door, policy
 from app.pages import page
-from app.supervision import asked, map_views, queries, showing
+from app.supervision import asked, log_views, map_views, queries, showing
 from workflows.errors import NotFound
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 bp = Blueprint("supervision", __name__, template_folder="templates")
-bp.register_blueprint(map_views.bp)
+for part in (map_views.bp, log_views.bp):
+    bp.register_blueprint(part)
 
 
 @bp.get("/supervision")
