@@ -9,10 +9,12 @@ from sqlalchemy import select
 from app.comparing.commands import BeginBacktest, CancelBacktest
 from app.comparing.models import Backtest, BacktestCase
 from app.comparing.working import keep_trying
+from app.demo.cases import seed_cases
 from app.security import demo
 from tests.app.comparing.test_views import ADMIN, KEY, LIMIT, amended
 from tests.app.office import BUREAU, SUPERVISOR
 from workflows import worker
+from workflows.cases import StepRecord
 from workflows.db import Base
 from workflows.designing.amending import SaveAmendment
 from workflows.designing.amendments import Amendment
@@ -65,6 +67,17 @@ def test_in_an_unchanged_draft_every_real_case_goes_the_same_way(office):
         cases, ("same", None)
     )
     assert all((one["working_days"], one["days"]) == (0, 0) for one in found.values())
+
+
+def test_cases_with_objections_and_returns_go_the_same_way_too(one_office):
+    seed_cases(one_office.executor, 24, data_dir=one_office.settings.data_dir, until=one_office.clock.now())
+    with one_office.executor.database.reading() as session:
+        kinds = set(session.scalars(select(StepRecord.kind)))
+
+    _, found = tried(one_office, "v1")
+
+    assert {"message", "timer", "system"} <= kinds
+    assert {(one["kind"], one["days"], one["working_days"]) for one in found.values()} == {("same", 0, 0)}
 
 
 def test_nothing_but_the_report_is_written(office):
