@@ -200,43 +200,46 @@ def _not_own(person_id: int, identity: str | None) -> ColumnElement[bool]:
 def apart_in(versions: Mapping[int, Release], hands: Iterable[int]) -> list[ColumnElement[bool]]:
     """Items that the procedures with ``[[apart]]`` keep from these hands, as conditions to leave out."""
     wanted = list(hands)
-    other = aliased(WorkItem)
     pairs = [
         (version, step, sorted(release.apart_from(step)))
         for version, release in versions.items()
         for step in sorted({step for group in release.apart for step in group})
     ]
-    filled_in: list[ColumnElement[bool]] = [
-        exists(
-            select(other.id)
-            .join(Case, Case.id == other.case_id)
-            .where(
-                other.case_id == WorkItem.case_id,
-                Case.version_id == version,
-                WorkItem.step == step,
-                other.kind == DELEGATED,
-                other.state == FINISHED,
-                other.step.in_(others),
-                or_(other.done_by_id.in_(wanted), other.done_for_id.in_(wanted)),
-            )
+    return [each for pair in pairs for each in (_did_other(*pair, wanted), _filled_in_other(*pair, wanted))]
+
+
+def _did_other(version: int, step: str, others: list[str], wanted: list[int]) -> ColumnElement[bool]:
+    """An item of the step in whose case one of the hands did another of them."""
+    return exists(
+        select(StepRecord.seq)
+        .join(Case, Case.id == StepRecord.case_id)
+        .where(
+            StepRecord.case_id == WorkItem.case_id,
+            Case.version_id == version,
+            WorkItem.step == step,
+            StepRecord.kind == DONE,
+            StepRecord.step.in_(others),
+            or_(StepRecord.actor_id.in_(wanted), StepRecord.for_id.in_(wanted)),
         )
-        for version, step, others in pairs
-    ]
-    return filled_in + [
-        exists(
-            select(StepRecord.seq)
-            .join(Case, Case.id == StepRecord.case_id)
-            .where(
-                StepRecord.case_id == WorkItem.case_id,
-                Case.version_id == version,
-                WorkItem.step == step,
-                StepRecord.kind == DONE,
-                StepRecord.step.in_(others),
-                or_(StepRecord.actor_id.in_(wanted), StepRecord.for_id.in_(wanted)),
-            )
+    )
+
+
+def _filled_in_other(version: int, step: str, others: list[str], wanted: list[int]) -> ColumnElement[bool]:
+    """An item of the step in whose case another of them was delegated to one of the hands."""
+    other = aliased(WorkItem)
+    return exists(
+        select(other.id)
+        .join(Case, Case.id == other.case_id)
+        .where(
+            other.case_id == WorkItem.case_id,
+            Case.version_id == version,
+            WorkItem.step == step,
+            other.kind == DELEGATED,
+            other.state == FINISHED,
+            other.step.in_(others),
+            or_(other.done_by_id.in_(wanted), other.done_for_id.in_(wanted)),
         )
-        for version, step, others in pairs
-    ]
+    )
 
 
 class Task(Protocol):

@@ -1,15 +1,18 @@
 """Files of other tools, broken files and hostile files are told about; none of them stops the lint."""
 
 import json
+from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from tests.bpmn.artefacts import FORMS, PROCEDURES
 from tests.workflows.designing.drafts import bundle, end, form, table, task
 from tests.workflows.spiff.drawing import HEAD, START, chain, flow, process, xor
-from workflows.designing import lint
+from workflows.designing import folders, lint
 
 CAMUNDA_7 = b"""<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
@@ -188,6 +191,8 @@ def test_every_broken_artefact_of_a_draft_is_told_at_once():
     assert {each.file for each in found} == {"process.bpmn", "forms/a.json", "a.dmn", "b.dmn"}
 
 
+REAL = folders.read(PROCEDURES, FORMS, "fp_08_ds")
+OWN = next(iter(REAL.diagrams))
 DIAGRAM = (PROCEDURES / "fp_08_ds" / "process.bpmn").read_bytes()
 DECISIONS = (PROCEDURES / "fp_08_ds" / "decisions.dmn").read_bytes()
 PIECES = [
@@ -221,6 +226,40 @@ def damaged(content, damage):
 @given(DAMAGE)
 def test_a_damaged_diagram_is_told_or_taken_never_fatal(damage):
     assert all(each.sentence for each in lint.diagram(damaged(DIAGRAM, damage), "a.bpmn"))
+
+
+@settings(max_examples=60)
+@given(st.binary(max_size=400))
+def test_any_bytes_at_all_are_told_by_every_reader(content):
+    for found in (
+        lint.diagram(content, "a.bpmn"),
+        lint.table(content, "a.dmn"),
+        lint.form(content, "a.json"),
+    ):
+        assert all(each.sentence and each.rule for each in found)
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 10_000), st.integers(0, 10_000), st.sampled_from(["drop", "copy", "rename", "unset"]))
+def test_well_formed_markup_changed_anywhere_is_told_or_taken_never_fatal(one, other, how):
+    """The tree stays XML while its meaning goes: nodes lost, doubled, of another kind, with less said."""
+    root = etree.fromstring(DIAGRAM)
+    nodes = list(root.iter(etree.Element))[1:]
+    node, place = nodes[one % len(nodes)], nodes[other % len(nodes)]
+    if how == "drop":
+        node.getparent().remove(node)
+    elif how == "copy":
+        place.append(deepcopy(node))
+    elif how == "rename":
+        node.tag = place.tag
+    else:
+        for name in list(node.attrib)[: 1 + other % 2]:
+            del node.attrib[name]
+    content = etree.tostring(root)
+
+    assert all(each.sentence for each in lint.diagram(content, "a.bpmn"))
+    text = content.decode()
+    assert all(each.sentence for each in lint.bundle(replace(REAL, diagrams={**REAL.diagrams, OWN: text})))
 
 
 @settings(max_examples=30)
