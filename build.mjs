@@ -10,7 +10,7 @@ import { PurgeCSS } from 'purgecss';
 const SOURCE = 'app/static/src';
 const OUT = 'app/static/dist';
 const TABLER = 'node_modules/@tabler/core/dist/css/tabler.min.css';
-const ENTRIES = ['base.js', 'base.css', 'field.js', 'viewer.js', 'viewer.css', 'charts.js'];
+const ENTRIES = ['base.js', 'base.css', 'field.js', 'viewer.js', 'viewer.css', 'charts.js', 'designer.js', 'designer.css'];
 const COPIES = ['icon.svg'];
 
 // Classes are named in templates, in scripts and, for form controls, in Python.

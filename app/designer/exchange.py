@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workflows.commands import Command, Context
-from workflows.designing.amendments import Amendment, seen
+from workflows.designing.amendments import SOURCE_FOLDER, Amendment, seen
 from workflows.errors import Invalid
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ def unpacked(name: str, content: bytes) -> dict[str, str]:
         return _of_archive(content)
     own = _own_name(name)
     if own is None:
-        raise Invalid({"file": f"“{name}”不是事项的文件：只收 .zip、.bpmn、.dmn、.toml 和表单的 .json。"})
+        raise Invalid(
+            {"file": f"“{name}”不是事项的文件：只收 .zip、.bpmn、.dmn、.toml、.json（表单）和 .txt（依据）。"}
+        )
     return {own: _text(name, content)}
 
 
@@ -96,6 +98,8 @@ def _own_name(path: str) -> str | None:
         return "decisions.dmn"
     if name.endswith((".json", ".form")):
         return f"forms/{name.rpartition('.')[0]}.json"
+    if name.endswith(".txt"):
+        return f"{SOURCE_FOLDER}{name}"
     return None
 
 

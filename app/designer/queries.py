@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from app.designer import documents
 from app.designer.trying import OFFICE
 from workflows import administering, catalogue
 from workflows.catalogue import Procedure
 from workflows.commands import division_prefix
 from workflows.designing import amendments, lint
-from workflows.designing.amendments import DRAFTING, Amendment
+from workflows.designing.amendments import DRAFTING, SOURCE_FOLDER, Amendment
 from workflows.designing.findings import Finding, error
 from workflows.errors import NotAllowed, Refusal
 
@@ -72,7 +73,8 @@ def findings(session: Session, key: str, files: Mapping[str, str]) -> list[Findi
     except Refusal as refusal:
         return [error("procedure.toml", "", "procedure.unusable", str(refusal))]
     steps = {step for each in catalogue.in_force(session) for step in each.specification.elements}
-    return lint.bundle(bundle, replace(OFFICE, steps=OFFICE.steps | frozenset(steps)))
+    office = replace(OFFICE, steps=OFFICE.steps | frozenset(steps), sources=documents.texts(files))
+    return lint.bundle(bundle, office)
 
 
 def hindrance(session: Session, actor: Actor, row: Amendment) -> str:
@@ -90,6 +92,10 @@ def hindrance(session: Session, actor: Actor, row: Amendment) -> str:
 def contents(row: Amendment) -> list[dict[str, Any]]:
     """Each of an amendment's files: its name, what it is, how long."""
     return [
-        {"name": name, "kind": KINDS.get(name, "表单"), "length": len(text)}
+        {"name": name, "kind": _kind(name), "length": len(text)}
         for name, text in sorted(row.files.items(), key=lambda each: (each[0] not in KINDS, each[0]))
     ]
+
+
+def _kind(name: str) -> str:
+    return KINDS.get(name) or ("依据文件" if name.startswith(SOURCE_FOLDER) else "表单")

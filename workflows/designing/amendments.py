@@ -1,12 +1,14 @@
 """Amendments (修订): a procedure's next version while it is being written; no running case knows of it.
 
 An amendment holds the artefacts as files, as they are exported: ``procedure.toml``, ``process.bpmn``,
-``decisions.dmn``, ``scenarios.toml`` and ``forms/<form>.json``. Whoever saves says which revision they saw.
+``decisions.dmn``, ``scenarios.toml``, ``forms/<form>.json`` and ``sources/<document>.txt``.
+Whoever saves says which revision they saw.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -67,9 +69,13 @@ MOST_CHARACTERS = 2_000_000
 """Of one file."""
 
 FORM_FOLDER = "forms/"
+SOURCE_FOLDER = "sources/"
+"""The texts of policy documents that the diagram cites, one file each."""
 NO_ARTEFACT = (
-    "不是事项的文件：只收 procedure.toml、process.bpmn、decisions.dmn、scenarios.toml 和 forms/ 下的表单。"
+    "不是事项的文件：只收 procedure.toml、process.bpmn、decisions.dmn、scenarios.toml、forms/ 下的表单"
+    "和 sources/ 下的依据文件文本。"
 )
+_SOURCE = re.compile(r"sources/[^/\\\x00-\x1f｜|<>\"']{1,100}\.txt")
 _OWN = frozenset({DESCRIPTION, OWN_DIAGRAM, DECISIONS, SCENARIOS})
 
 
@@ -152,6 +158,16 @@ def files_of(version: ProcedureVersion) -> dict[str, str]:
         **({DECISIONS: next(iter(part.decisions.values()))} if part.decisions else {}),
         **({SCENARIOS: kept[SCENARIOS]} if kept.get(SCENARIOS) else {}),
         **{f"{FORM_FOLDER}{name}.json": text for name, text in part.forms.items()},
+        **{name: text for name, text in kept.items() if name.startswith(SOURCE_FOLDER)},
+    }
+
+
+def kept_beside(files: Mapping[str, str]) -> dict[str, str]:
+    """What a version keeps as it was written, beside what it runs by."""
+    return {
+        name: text
+        for name, text in files.items()
+        if name in (DESCRIPTION, SCENARIOS) or name.startswith(SOURCE_FOLDER)
     }
 
 
@@ -248,7 +264,8 @@ def require_files(files: Mapping[str, str]) -> None:
     """Refuse names that are no artefact's and texts that are too long; raises Invalid."""
     for name, text in files.items():
         form = name.removeprefix(FORM_FOLDER).removesuffix(".json")
-        if name not in _OWN and not (name == f"{FORM_FOLDER}{form}.json" and KEY.fullmatch(form)):
+        is_form = name == f"{FORM_FOLDER}{form}.json" and KEY.fullmatch(form)
+        if name not in _OWN and not is_form and not _SOURCE.fullmatch(name):
             raise Invalid({name: NO_ARTEFACT})
         if len(text) > MOST_CHARACTERS:
             raise Invalid({name: "文件超过 200 万字。"})

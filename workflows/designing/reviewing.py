@@ -23,11 +23,11 @@ from workflows.designing.amendments import (
     SUBMITTED,
     Amendment,
     bundle_of,
+    kept_beside,
     move,
     require_author,
     seen,
 )
-from workflows.designing.parts import DESCRIPTION, SCENARIOS
 from workflows.errors import Conflict, Invalid, NotAllowed
 from workflows.work_items import moment
 
@@ -270,8 +270,7 @@ class PublishAmendment(_OnAmendment):
             raise CalledChanged(title=row.title)
         procedure = publish.locked(ctx, bundle)
         self._require_nothing_lost(ctx, row, procedure, bundle)
-        sources = {name: row.files[name] for name in (DESCRIPTION, SCENARIOS) if name in row.files}
-        version = publish.add(ctx, bundle, sources, effective_at=at)
+        version = publish.add(ctx, bundle, kept_beside(row.files), effective_at=at)
         if at <= ctx.now:
             publish.put_in_force(ctx, procedure, version)
         move(row, PUBLISHED)

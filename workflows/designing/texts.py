@@ -68,6 +68,11 @@ def components(form: str) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
+def components_within(form: str) -> Iterator[dict[str, Any]]:
+    """Every component of a form, those inside groups and rows included."""
+    return _all(components(form))
+
+
 def _all(parts: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
     """Every component, those inside groups and rows included."""
     for part in parts if isinstance(parts, list) and depth < _DEEPEST else ():
