@@ -33,6 +33,7 @@ FEATURES = (
     "officers",
     "inbox",
     "batches",
+    "keeping",
     "comparing",
     "supervision",
     "api",

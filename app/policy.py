@@ -52,6 +52,12 @@ oversees = Policy(
     lambda actor: actor.holds("procedure_admin") or actor.holds("supervisor"),
 )
 is_officer = Policy("is_officer", "三员", lambda actor: any(actor.holds(role) for role in OFFICERS))
+keeps_files = Policy(
+    "keeps_files",
+    "系统管理员和审计管理员",
+    lambda actor: actor.holds("system_officer") or actor.holds("audit_officer"),
+)
+audits_alone = Policy("audits_alone", "审计管理员", lambda actor: actor.holds("audit_officer"))
 administers = Policy("administers", "系统管理员", lambda actor: actor.holds("system_officer"))
 demo_only = Policy("demo_only", "仅演示模式开放", lambda _: True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from app import retention
 from app.attachments.shelf import masked
 from app.cases.timeline import HUMAN, state_of
 from app.filters import day
@@ -40,6 +41,8 @@ class Head:
     step: str
     due_at: datetime | None
     paused: bool
+    kept: str = ""
+    """How long it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ def head_of(case: CaseView) -> Head:
         step=_standing(case),
         due_at=None if row.ended_at else row.due_at,
         paused=row.paused_at is not None or row.state == SUSPENDED,
+        kept=retention.words(retention.class_of(case.release.meta), row.ended_at),
     )
 
 

@@ -162,6 +162,12 @@ UNITS: Entry = {
     "also": ["officers.ask_unit", "officers.set_up"],
 }
 STATE: Entry = {"endpoint": "officers.show_state", "label": "运行状态", "icon": "info"}
+DISPOSALS: Entry = {
+    "endpoint": "keeping.index",
+    "label": "档案处置",
+    "icon": "paper",
+    "also": ["keeping.ask", "keeping.propose"],
+}
 GRANTS: Entry = {
     "endpoint": "officers.grants",
     "label": "授权",
@@ -209,9 +215,9 @@ SUPERVISION = (WATCH, _tab(CASES, rule=False), _tab(REGISTERS), NOTICES, AUDIT, 
 ADMINISTRATION = (PARAMETERS, AMENDMENTS, CALENDAR, HANDLING, START, NOTICES, MESSAGES)
 _OWN_ACCOUNT: Entry = {**ACCOUNT, "tab": False}
 OFFICERS: dict[str, tuple[Entry, ...]] = {
-    "audit_officer": (AUDIT, NOTICES, ACCOUNT),
+    "audit_officer": (AUDIT, DISPOSALS, NOTICES, ACCOUNT),
     "security_officer": (GRANTS, LOCKS, HANDOVERS, SESSIONS, SIGN_IN_RULES, NOTICES, _OWN_ACCOUNT),
-    "system_officer": (ACCOUNTS, UNITS, UNDELIVERED, STATE, NOTICES, _OWN_ACCOUNT),
+    "system_officer": (ACCOUNTS, UNITS, UNDELIVERED, STATE, DISPOSALS, NOTICES, _OWN_ACCOUNT),
 }
 
 

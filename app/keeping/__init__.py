@@ -1,1 +1,5 @@
-"""Keeping an installation: backups of its database and files, and restoring them."""
+"""Keeping: backups and restoring, how long cases are kept, and disposing of what is over."""
+
+from app.keeping.views import bp
+
+__all__ = ["bp"]

@@ -143,6 +143,7 @@ _SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "start": (_is_table, "一组键值"),
     "subject": (_is_table, "一组键值"),
     "case": (_is_table, "一组键值"),
+    "retention": (_is_table, "一组键值"),
     "campaign": (_is_table, "一组键值"),
     "terms": (_is_table, "一组键值"),
     "roles": (_is_table, "一组键值"),
