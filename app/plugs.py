@@ -125,7 +125,7 @@ class RegisteredDeliverers:
 def executor(settings: Settings, clock: Clock | None = None) -> Executor:
     """Everything plugged together over the configured database."""
     # Whoever runs commands logs them; an unconfigured logger would print a form's contents with a fault.
-    logs.configure()
+    logs.configure(settings.log_folder)
     sealing.configure(settings.data_key)
     database = Database(settings.database_url)
     deliverers = RegisteredDeliverers(settings.data_dir, opened(settings.outside))

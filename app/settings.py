@@ -51,6 +51,7 @@ class Settings:
     outside: Outside = field(default_factory=Outside)
     officer_totp: str = "offered"
     oidc: Oidc | None = None
+    log_folder: Path | None = None
     testing: bool = False
     seal_key: bytes = field(default=b"", repr=False)
     seal_algorithm: str = "ed25519"
@@ -84,6 +85,7 @@ class Settings:
             scan_command=_program(env, "XIANGSHEN_SCAN_COMMAND"),
             clamd=_clamd(env.get("XIANGSHEN_CLAMD", "")),
             oidc=_oidc(env),
+            log_folder=Path(env.get("XIANGSHEN_LOG_FOLDER") or data_dir / "logs").resolve(),
             officer_totp=_one_of(env, "XIANGSHEN_OFFICER_TOTP", _usual_totp(env), ("required", "offered")),
         )
 

@@ -57,7 +57,7 @@ def worker() -> None:
     from workflows.worker import run
 
     office = opened(waits=True)
-    configure()
+    configure(Settings.from_environment().log_folder)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _signal, _frame: stop.set())
