@@ -60,6 +60,7 @@ CASES: Entry = {
         "cases.ask_reveal",
         "cases.ask_cancel",
         "copies.ask",
+        *("supervision.past.as_of", "supervision.past.known"),
         "inbox.ask_remind",
         "papers.show",
     ],

@@ -55,6 +55,13 @@ class AuditFilter:
     person_id: int | None = None
     since: datetime | None = None
     stream: str | None = None
+    until: datetime | None = None
+    """The first instant that no longer counts."""
+    division: str | None = None
+    procedure: str | None = None
+    step: str | None = None
+    """The key of a step in its diagram."""
+    command: str | None = None
 
 
 ABOUT_A_CASE = ("case:", "reveal:", "file:", "print:")
@@ -169,6 +176,25 @@ def _narrowed(wanted: AuditFilter) -> list[ColumnElement[bool]]:
         conditions.append(AuditEntry.actor_id == wanted.person_id)
     if wanted.since is not None:
         conditions.append(AuditEntry.at >= wanted.since)
+    return [*conditions, *_narrowed_more(wanted)]
+
+
+def _narrowed_more(wanted: AuditFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.until is not None:
+        conditions.append(AuditEntry.at < wanted.until)
+    if wanted.command is not None:
+        conditions.append(AuditEntry.command == wanted.command)
+    if wanted.step is not None:
+        # An entry is stored byte for byte as it was hashed, so its text can be asked.
+        conditions.append(AuditEntry.body.contains(f'"step":"{wanted.step}"', autoescape=True))
+    about: list[ColumnElement[bool]] = []
+    if wanted.division is not None:
+        about.append(Case.division.between(*division_span(wanted.division)))
+    if wanted.procedure is not None:
+        about.append(Case.procedure_key == wanted.procedure)
+    if about:
+        conditions.append(or_(*(_about_cases(prefix, and_(*about)) for prefix in ABOUT_A_CASE)))
     return conditions
 
 

@@ -10,12 +10,11 @@ from flask_login import current_user, logout_user
 
 from app import policy
 from app.door import perform, reading
-from app.pages import MOST_ROW_NUMBER, decode_cursor, encode_cursor, go, page
+from app.pages import decode_cursor, encode_cursor, go, page
 from app.policy import allow
-from app.security import passwords, queries, sessions
+from app.security import passwords, queries, sessions, trail
 from app.security.commands import ChangePassword, NeedsCode, SignIn, SignInRefused, SignOut
 from app.security.deeds import deed
-from workflows.clock import start_of_day
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -147,7 +146,7 @@ def change_password() -> ResponseReturnValue:
 @allow(policy.audits)
 def audit() -> ResponseReturnValue:
     """The audit, newest first, as far as the reader may see it."""
-    wanted = _wanted()
+    wanted = trail.wanted(request.args)
     after = _after(request.args.get("after"))
     entries = queries.audit_entries(reading(), current_user.actor, wanted, after=after)
     shown = entries[: queries.PAGE_ROWS]
@@ -159,23 +158,13 @@ def audit() -> ResponseReturnValue:
         deed=deed,
         next_url=_older(shown[-1]) if more else None,
         first_url=url_for("security.audit", **_asked()) if after else None,
+        fields=trail.fields(reading()),
+        asked=_asked(),
     )
 
 
 def _asked() -> dict[str, Any]:
-    given = {name: request.args.get(name, "").strip() for name in ("case", "person", "since")}
-    return {name: value for name, value in given.items() if value}
-
-
-def _wanted() -> queries.AuditFilter:
-    asked = _asked()
-    person = asked.get("person", "")
-    try:
-        since = start_of_day(datetime.fromisoformat(asked["since"]).date()) if "since" in asked else None
-    except ValueError:
-        since = None
-    known = person.isascii() and person.isdecimal() and int(person) <= MOST_ROW_NUMBER
-    return queries.AuditFilter(case=asked.get("case"), person_id=int(person) if known else None, since=since)
+    return trail.asked(request.args)
 
 
 def _older(entry: queries.EntryView) -> str:
