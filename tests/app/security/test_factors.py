@@ -56,7 +56,8 @@ def enrol(office, clock, who=SECURITY):
     browser = office.browser(who)
     browser.post(PAGE, page=PAGE)
     shown = browser.get(PAGE).text
-    secret = re.search(r'密钥：<span class="number">([A-Z2-7 ]+)', shown)[1].replace(" ", "")
+    written = re.search(r"手工输入密钥：(.+?)</p>", shown)[1]
+    secret = "".join(re.findall(r">([A-Z2-7]{4})<", written))
     phone = Phone(secret, clock)
     done = browser.post(f"{PAGE}/confirm", page=PAGE, code=phone.code())
     assert done.status_code == 200, done.text
