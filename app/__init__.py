@@ -25,6 +25,7 @@ FEATURES = (
     "catalogue",
     "parameters",
     "designer",
+    "designer.editors",
     "calendars",
     "cases",
     "evidence",

@@ -1,0 +1,11 @@
+"""The editors of an amendment: its forms, decisions, description and scenarios, each a page."""
+
+from flask import Blueprint
+
+bp = Blueprint("editors", __name__, template_folder="templates")
+
+from app.designer.editors import (  # noqa: E402 (the pages hang themselves on the blueprint)
+    form_views,
+)
+
+__all__ = ["bp", "form_views"]

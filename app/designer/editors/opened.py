@@ -1,0 +1,57 @@
+"""The amendment a page is about, and saving one of its files for whoever saw its revision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from app import door
+from app.errors import status_of
+from workflows.designing import amendments
+from workflows.designing.amending import SaveAmendment
+from workflows.errors import Invalid, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workflows.designing.amendments import Amendment
+
+
+class NotSuch(Invalid):
+    """What was sent to an editor cannot be done with the file."""
+
+    code = "amendment.not_such"
+    sentence = "{why}"
+
+
+def opened(amendment_id: int) -> Amendment:
+    """The amendment, where the person administers its procedure; raises UnknownAmendment."""
+    return amendments.seen(door.reading(), door.current_actor(), amendment_id)
+
+
+def hindrance(row: Amendment) -> str | None:
+    """Why the files cannot be changed now; None when they can."""
+    try:
+        amendments.require_drafting(row)
+    except Refusal as refusal:
+        return str(refusal)
+    return None
+
+
+def seen_revision(row: Amendment) -> int:
+    """The revision the person looked at: what the page sent along, else the one shown now."""
+    sent = request.form.get("revision", "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else row.revision
+
+
+def save(row: Amendment, changes: Mapping[str, str | None]) -> int:
+    """Save files of the amendment; raises Overtaken and whatever else forbids it."""
+    command = SaveAmendment(amendment_id=row.id, revision=seen_revision(row), changes=changes)
+    return door.perform(command)
+
+
+def wrong(refusal: Refusal) -> tuple[str, int, Mapping[str, str]]:
+    """What a page that was refused says: its sentence, its status, its sentences by field."""
+    errors = refusal.errors if isinstance(refusal, Invalid) else {}
+    return str(refusal), status_of(refusal), errors
