@@ -111,6 +111,7 @@ OBJECTS = {
     "/disposals/<number>": {SYSTEM},
     "/disposals/<>": {SYSTEM, AUDIT},
     "/calendar/<day>": {ADMIN},
+    "/amendments/<>": {ADMIN},
     "/procedures/<key>": CASEWORK,
     "/notices/<>": EVERYBODY | {STRANGER},
 }
@@ -193,6 +194,9 @@ class Stage:
             "grant_id": self._one(select(RoleGrant.id)),
             "session_id": self._one(select(WebSession.id)),
             "token_id": self._one(select(Token.id)),
+            "amendment_id": self._amendment(),
+            "form": "fp_01_ds_apply",
+            "path": "0.0",
         }
 
     def _by_cadre(self, command):

@@ -166,7 +166,7 @@ def test_only_administrators_of_the_procedure_see_its_forms(one_draft):
     office = one_draft.office
 
     assert office.browser(CADRE).get(one_draft.url("forms")).status_code == 403
-    assert office.browser("ewenke-admin1").get(one_draft.url("forms")).status_code == 404
+    assert one_draft.browser.get("/amendments/987654/forms").status_code == 404
 
 
 def test_what_is_no_longer_drafted_is_shown_and_not_changed(one_draft):
