@@ -35,6 +35,7 @@ from tests.app.office import (
 )
 from tests.clock import TurnableClock
 from workflows import worker
+from workflows.cases import Case
 from workflows.copies import CaseCopy, SendCopies
 from workflows.designing.amending import OpenAmendment
 from workflows.outbox import OutboxEffect
@@ -111,7 +112,6 @@ OBJECTS = {
     "/disposals/<number>": {SYSTEM},
     "/disposals/<>": {SYSTEM, AUDIT},
     "/calendar/<day>": {ADMIN},
-    "/amendments/<>": {ADMIN},
     "/procedures/<key>": CASEWORK,
     "/notices/<>": EVERYBODY | {STRANGER},
 }
@@ -181,9 +181,9 @@ class Stage:
             "key": "fp_01_ds",
             "name": "household_check_days",
             "proposal_id": self._proposal(),
-            "amendment_id": self._amendment(),
-            "draft_id": self._by_cadre(SaveStartDraft(procedure="fp_01_ds", division=VILLAGE)),
-            "phrase_id": self._by_cadre(AddPhrase(text="同意。")),
+            "amendment_id": self._done(OpenAmendment(procedure="fp_01_ds", title="走查"), ADMIN),
+            "draft_id": self._done(SaveStartDraft(procedure="fp_01_ds", division=VILLAGE)),
+            "phrase_id": self._done(AddPhrase(text="同意。")),
             "absence_id": self._absence(),
             "handover_id": self._handover(),
             "day": "2026-03-18",
@@ -194,13 +194,13 @@ class Stage:
             "grant_id": self._one(select(RoleGrant.id)),
             "session_id": self._one(select(WebSession.id)),
             "token_id": self._one(select(Token.id)),
-            "amendment_id": self._amendment(),
             "form": "fp_01_ds_apply",
             "path": "0.0",
+            "index": 0,
         }
 
-    def _by_cadre(self, command):
-        return self.office.executor.execute(command, by=self.office.actor(CADRE))
+    def _done(self, command, by=CADRE):
+        return self.office.executor.execute(command, by=self.office.actor(by))
 
     def _copy(self):
         to = (self._person(BUREAU),)
@@ -224,10 +224,6 @@ class Stage:
         )
         return self.office.executor.execute(command, by=self.office.actor("dongsheng-admin2"))
 
-    def _amendment(self):
-        command = OpenAmendment(procedure="fp_01_ds", title="走查")
-        return self.office.executor.execute(command, by=self.office.actor(ADMIN))
-
     def _absence(self):
         command = AppointDeputy(
             person_id=self._person(CADRE),
@@ -247,8 +243,6 @@ class Stage:
         return self.office.executor.execute(command, by=self.office.actor(SECURITY))
 
     def _case_id(self):
-        from workflows.cases import Case
-
         return self._one(select(Case.id).where(Case.number == self.number))
 
     def _person(self, username):

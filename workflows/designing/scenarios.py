@@ -103,7 +103,7 @@ class Question:
 def read(text: str, file: str) -> tuple[Scenario, ...]:
     """The scenarios in an answers file: TOML or JSON, many scenarios or one plain list of steps."""
     top = _Table(file, "", _loaded(text, file))
-    if _MANY & set(top.content):
+    if (_MANY | {"answers"}) & set(top.content):
         top.allows("answers", *sorted(_MANY))
         named = {key: value.content for key, value in top.table("answers").tables()}
         return tuple(_scenario(each, named, "step") for each in top.list("scenario"))

@@ -48,6 +48,7 @@ __all__ = [
     "coverage",
     "questions",
     "read",
+    "rehearse",
     "run",
     "scenarios",
 ]
@@ -94,6 +95,22 @@ def run(
     Where the draft goes another way than the script, the walk ends there and ``Walk.problems`` says so;
     it also says what at the end differs from what was expected. Raises BadScenario without a time to start.
     """
+    case, problems = rehearse(release, scenario, check_form=check_form, now=now, calendar=calendar)
+    walk = _walk(case, scenario.name, problems)
+    if scenario.expect is None or problems:
+        return walk
+    return replace(walk, problems=compared(walk, scenario.expect, case.elements))
+
+
+def rehearse(
+    release: Release,
+    scenario: Scenario,
+    *,
+    check_form: CheckForm,
+    now: datetime | None = None,
+    calendar: WorkingDays = PUBLISHED,
+) -> tuple[Rehearsal, tuple[str, ...]]:
+    """The case in memory where the scenario leaves it, and why it went astray, to go on from there."""
     at = scenario.at or now
     if at is None:
         raise BadScenario(file=scenario.name, where="", why="没有写“at”（从什么时候开始）")
@@ -103,10 +120,7 @@ def run(
         _Script(case, check_form).play(scenario)
     except Astray as problem:
         problems = (str(problem),)
-    walk = _walk(case, scenario.name, problems)
-    if scenario.expect is None or problems:
-        return walk
-    return replace(walk, problems=compared(walk, scenario.expect, case.elements))
+    return case, problems
 
 
 def _walk(case: Rehearsal, name: str, problems: tuple[str, ...]) -> Walk:

@@ -6,6 +6,7 @@ bp = Blueprint("editors", __name__, template_folder="templates")
 
 from app.designer.editors import (  # noqa: E402 (the pages hang themselves on the blueprint)
     form_views,
+    scenario_views,
 )
 
-__all__ = ["bp", "form_views"]
+__all__ = ["bp", "form_views", "scenario_views"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from app import door
+from app.designer import queries
 from app.errors import status_of
 from workflows.designing import amendments
 from workflows.designing.amending import SaveAmendment
@@ -36,7 +37,7 @@ def hindrance(row: Amendment) -> str | None:
         amendments.require_drafting(row)
     except Refusal as refusal:
         return str(refusal)
-    return None
+    return queries.hindrance(door.reading(), door.current_actor(), row) or None
 
 
 def seen_revision(row: Amendment) -> int:

@@ -3,6 +3,7 @@ import Viewer from 'bpmn-js/lib/NavigatedViewer.js';
 import { draw } from './viewer/marks.js';
 import { explain } from './viewer/note.js';
 import { pair } from './viewer/pair.js';
+import { play } from './viewer/play.js';
 import { handle } from './viewer/touch.js';
 import { zoomBar } from './viewer/zoom.js';
 
@@ -20,6 +21,7 @@ async function show(place) {
     zoomBar(viewer, place, state);
     handle(viewer, place);
     pair(viewer, place);
+    play(viewer, state, place);
     place.dataset.ready = '1';
   } catch {
     place.innerHTML = '<div class="diagram-said">流程图没有打开，请检查网络后刷新本页。流转记录不受影响。</div>';

@@ -2,7 +2,7 @@
 
 import re
 
-from workflows.designing.amending import OpenAmendment
+from workflows.designing.amending import OpenAmendment, SaveAmendment
 from workflows.designing.amendments import Amendment
 
 ADMIN, COLLEAGUE = "dongsheng-admin1", "dongsheng-admin2"
@@ -11,11 +11,25 @@ ADMIN, COLLEAGUE = "dongsheng-admin1", "dongsheng-admin2"
 class Draft:
     """An amendment of a procedure, opened by an administrator at a browser."""
 
-    def __init__(self, office, procedure="fp_01_ds", by=ADMIN):
+    def __init__(self, office, procedure="fp_01_ds", by=ADMIN, **files):
         self.office = office
         command = OpenAmendment(procedure=procedure, title="按新文件调整")
         self.id = office.executor.execute(command, by=office.actor(by))
+        if files:
+            changes = {name.replace("_", "."): text for name, text in files.items()}
+            self.save(changes)
         self.browser = office.browser(by)
+
+    def save(self, changes, by=COLLEAGUE):
+        """Somebody saves files of it."""
+        command = SaveAmendment(amendment_id=self.id, revision=self.revision, changes=changes)
+        return self.office.executor.execute(command, by=self.office.actor(by))
+
+    @property
+    def revision(self):
+        """How often it was saved."""
+        with self.office.executor.database.reading() as session:
+            return session.get_one(Amendment, self.id).revision
 
     def url(self, part=""):
         return f"/amendments/{self.id}/{part}"

@@ -1,8 +1,8 @@
-// Marks on the diagram: passed and current, or come, gone, changed and moved, as classes that viewer.css colours.
+// Marks on the diagram: passed and current, or come, gone, changed and moved, or walked, as classes that viewer.css colours.
 const WORDS = { added: '新增', removed: '删去', changed: '修改', moved: '移位' };
 
 /** Marks the elements and flows named in the state; names the diagram does not know are passed over. */
-export function draw(viewer, { passed = [], current = [], marks = {}, heat = {} }) {
+export function draw(viewer, { passed = [], current = [], marks = {}, heat = {}, coverage = {} }) {
   const canvas = viewer.get('canvas');
   const known = viewer.get('elementRegistry');
   for (const [id, kind] of Object.entries(marks)) {
@@ -14,6 +14,11 @@ export function draw(viewer, { passed = [], current = [], marks = {}, heat = {} 
     if (!known.get(id)) continue;
     canvas.addMarker(id, `is-heat-${much}`);
     say(viewer, id, words, 'diagram-heat');
+  }
+  for (const [id, times] of Object.entries(coverage)) {
+    if (!known.get(id)) continue;
+    canvas.addMarker(id, times ? 'is-passed' : 'is-missed');
+    if (!known.get(id).waypoints) say(viewer, id, times ? `${times} 次` : '未走到', times ? 'diagram-added' : 'diagram-removed');
   }
   for (const id of passed) if (known.get(id)) canvas.addMarker(id, 'is-passed');
   for (const id of current) {
