@@ -10,13 +10,15 @@ import { PurgeCSS } from 'purgecss';
 const SOURCE = 'app/static/src';
 const OUT = 'app/static/dist';
 const TABLER = 'node_modules/@tabler/core/dist/css/tabler.min.css';
-const ENTRIES = ['base.js', 'base.css', 'field.js', 'viewer.js', 'viewer.css', 'charts.js', 'designer.js', 'designer.css'];
+const ENTRIES = [
+  'base.js', 'base.css', 'field.js', 'viewer.js', 'viewer.css', 'charts.js',
+  'designer.js', 'designer.css', 'decisions.js', 'decisions.css',
+];
 const COPIES = ['icon.svg'];
 
 // Classes are named in templates, in scripts and, for form controls, in Python.
 const SPEAKERS = [
-  'app/templates/**/*.html',
-  'app/*/templates/**/*.html',
+  'app/**/templates/**/*.html',
   'app/**/*.py',
   'forms/**/*.py',
   `${SOURCE}/**/*.js`,

@@ -38,6 +38,9 @@ CSP = (
 CSP_DIAGRAM = CSP.replace("style-src 'self'", "style-src 'self'; style-src-attr 'unsafe-inline'")
 """The diagram viewer and charts write style attributes; only their pages allow that."""
 
+CSP_TABLES = CSP_DIAGRAM.replace("style-src-attr", "style-src-elem 'self' 'unsafe-inline'; style-src-attr")
+"""The editor of decision tables adds style elements of its own; only its page allows that."""
+
 CSP_FRAMED = f"{CSP}; frame-src 'self'"
 """A PDF is shown in a frame; only the page around one allows that."""
 
@@ -161,6 +164,8 @@ class Counts:
 
 def _csp() -> str:
     """What the page that was made may load and run."""
+    if g.get("shows_tables"):
+        return CSP_TABLES
     if g.get("shows_diagram") or g.get("shows_chart"):
         return CSP_DIAGRAM
     return CSP_FRAMED if g.get("shows_pdf") else CSP

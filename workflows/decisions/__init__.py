@@ -6,7 +6,7 @@ from workflows.decisions.explaining import Reason
 from workflows.decisions.findings import Finding
 from workflows.decisions.model import Finder, Model, read
 from workflows.decisions.tables import Fired
-from workflows.decisions.xml import Unreadable
+from workflows.decisions.xml import Unreadable, ids_twice
 
 __all__ = [
     "Finder",
@@ -19,5 +19,6 @@ __all__ = [
     "Unreadable",
     "check",
     "decide",
+    "ids_twice",
     "read",
 ]

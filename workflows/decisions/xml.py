@@ -104,3 +104,13 @@ def line_of(element: Element | None) -> int:
 def reference(element: Element | None) -> str:
     """The id an `href` points at, with its namespace when it is another model's."""
     return attribute(element, "href").removeprefix("#")
+
+
+def ids_twice(xml: bytes) -> tuple[str, ...]:
+    """The ids that more than one element of a document carries; raises Unreadable."""
+    found = [attribute(element, "id") for element in open_document(xml).iter() if attribute(element, "id")]
+    return (
+        tuple(sorted({each for each in found if found.count(each) > 1}))
+        if len(set(found)) < len(found)
+        else ()
+    )

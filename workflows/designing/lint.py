@@ -14,7 +14,7 @@ from workflows.designing.described import description_findings
 from workflows.designing.drawing import drawing_findings
 from workflows.designing.duties import duty_findings
 from workflows.designing.elements import MAIN, element_findings, form_findings, form_problem
-from workflows.designing.findings import ERROR, WARNING, Finding, Office, error, fix
+from workflows.designing.findings import ERROR, WARNING, Finding, Office, error, fix, warning
 from workflows.designing.operations import OPERATIONS
 from workflows.designing.results import models_of
 from workflows.designing.soundness import soundness_findings
@@ -43,6 +43,7 @@ __all__ = [
 ]
 
 NO_OFFICE = Office()
+ID_TWICE = "dmn.id-twice"
 
 
 def bundle(subject: Bundle, office: Office = NO_OFFICE) -> list[Finding]:
@@ -127,12 +128,19 @@ def table(content: bytes, file: str, find: decisions.Finder | None = None) -> li
     """Findings over a single DMN file; ``find`` gives the files it imports."""
     try:
         model = decisions.read(content, find)
-        return [
+        found = [
             Finding(f.severity, file, f.element or f.decision, f.check, f.sentence, fix(f.check), f.line)
             for f in decisions.check(model)
         ]
+        told = {each.element for each in found if each.rule == ID_TWICE}
+        return found + [_twice(file, each) for each in decisions.ids_twice(content) if each not in told]
     except Refusal as refusal:
         return [error(file, "", "dmn.unreadable", str(refusal))]
+
+
+def _twice(file: str, element: str) -> Finding:
+    sentence = f"编号“{element}”在文件中用了不止一次，其他工具打开并保存时会丢掉其中一个。"
+    return warning(file, element, ID_TWICE, sentence)
 
 
 def form(content: bytes, file: str, office: Office = NO_OFFICE) -> list[Finding]:
