@@ -138,9 +138,12 @@ REFUSED_ANYWAY = {
     "/progress": {429},
     "/items/<item_id>/withdraw": {404},
     "/items/<item_id>/remove-signer": {404},
+    "/amendments/<amendment_id>/scenarios/<index>": {404},
+    "/amendments/<amendment_id>/scenarios/<index>/play": {404},
+    "/amendments/<amendment_id>/scenarios/<index>/play.json": {404},
 }
 """The wrong password of the walk is refused whoever tries it, and guessing a number soon is too.
-Nobody did the open item of the walk yet, and nobody was asked beside it.
+Nobody did the open item of the walk yet, and nobody was asked beside it; its amendment has no scenario.
 """
 
 MAY_NOT_START = {"/api/v1/cases", "/procedures/<key>/start", "/procedures/<key>/choose", "/api/v1/absences"}
@@ -197,6 +200,7 @@ class Stage:
             "form": "fp_01_ds_apply",
             "path": "0.0",
             "index": 0,
+            "file": "procedure.toml",
         }
 
     def _done(self, command, by=CADRE):
@@ -260,7 +264,7 @@ class Stage:
             plain = re.sub(r"<[^>]*:(\w+)>", r"<\1>", rule.rule)
             key = "warning_ledger" if "/registers" in plain else "fp_01_ds"
             values = {**self.values, "key": key}
-            if plain.startswith("/amendments/"):
+            if plain.startswith("/amendments/<amendment_id>/files"):
                 values["name"] = "process.bpmn"
             if plain.startswith("/api/v1/cases/"):
                 values["action"] = "cancel"

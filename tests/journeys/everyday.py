@@ -1,6 +1,7 @@
 """A district in the middle of its work: something of everything that pages show."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from app.absences.commands import AppointDeputy
 from app.batches.commands import BeginBatch, Pick
@@ -16,12 +17,16 @@ from tests.journeys.town import CADRE, HOUSEHOLD, PROCEDURE, TOWNSHIP, Town, fur
 from workflows.clock import local_date
 from workflows.commands import CONSOLE
 from workflows.copies import SendCopies
-from workflows.designing.amending import OpenAmendment
+from workflows.designing.amending import OpenAmendment, SaveAmendment
 from workflows.handling import SuspendCase
 from workflows.signing import AddSigners
 
 NOW = datetime(2026, 11, 20, 10, 30, tzinfo=LOCAL)
 CASES = 24
+LIBRARY = Path(__file__).resolve().parents[2] / "bpmn"
+SCENARIOS = (LIBRARY / PROCEDURE / "scenarios.toml").read_text()
+DECISIONS = (LIBRARY / "as_01_aq" / "decisions.dmn").read_text()
+"""What an amendment of the town holds besides what is in force."""
 OBJECTION = {"name": "李四", "phone": "13900001111", "reason": "该户去年已领到保险赔款，请再核实。"}
 PROBLEM = {"name": "包长贵", "status": "已整改", "reason": "入户排查发现。", "c.问题类别": ["饮水安全"]}
 PROBLEM |= {"c.发现日期": "2026-11-02", "c.问题": "井水浑浊，入冬前需换泵。"}
@@ -75,7 +80,10 @@ def _some_of_everything(town):
     admin = town.person(PEOPLE["procedures"])
     admin.open(admin.open(f"/parameters/{PROCEDURE}").link("调整"))
     assert "待核准" in admin.press("提交提议", **CHANGE).words
-    town.perform(OpenAmendment(procedure=PROCEDURE, title="增加镇级复核"), PEOPLE["procedures"])
+    amendment = town.perform(OpenAmendment(procedure=PROCEDURE, title="增加镇级复核"), PEOPLE["procedures"])
+    changes = {"scenarios.toml": SCENARIOS, "decisions.dmn": DECISIONS}
+    save = SaveAmendment(amendment_id=amendment, revision=1, changes=changes)
+    town.perform(save, PEOPLE["procedures"])
     town.perform(BeginBacktest(procedure=PROCEDURE, code="v1"), PEOPLE["procedures"])
     _asked_and_unsent(town)
     _sent_round_and_resting(town)

@@ -6,8 +6,9 @@ bp = Blueprint("editors", __name__, template_folder="templates")
 
 from app.designer.editors import (  # noqa: E402 (the pages hang themselves on the blueprint)
     decision_views,
+    description_views,
     form_views,
     scenario_views,
 )
 
-__all__ = ["bp", "decision_views", "form_views", "scenario_views"]
+__all__ = ["bp", "decision_views", "description_views", "form_views", "scenario_views"]

@@ -11,6 +11,7 @@ from app.designer import queries
 from app.errors import status_of
 from workflows.designing import amendments
 from workflows.designing.amending import SaveAmendment
+from workflows.designing.parts import Unusable
 from workflows.errors import Invalid, Refusal
 
 if TYPE_CHECKING:
@@ -55,4 +56,5 @@ def save(row: Amendment, changes: Mapping[str, str | None]) -> int:
 def wrong(refusal: Refusal) -> tuple[str, int, Mapping[str, str]]:
     """What a page that was refused says: its sentence, its status, its sentences by field."""
     errors = refusal.errors if isinstance(refusal, Invalid) else {}
-    return str(refusal), status_of(refusal), errors
+    status = 422 if isinstance(refusal, Unusable) else status_of(refusal)
+    return str(refusal), status, errors

@@ -8,7 +8,7 @@ from flask import g, jsonify, request
 
 from app import door, policy
 from app.designer.editors import bp, running, sheets
-from app.designer.editors.opened import hindrance, opened, save, wrong
+from app.designer.editors.opened import NotSuch, hindrance, opened, save, wrong
 from app.designer.trying import check_form
 from app.pages import go, page
 from workflows.designing import scripting, simulate
@@ -75,7 +75,7 @@ def change_scenarios(amendment_id: int) -> ResponseReturnValue:
     do, _, number = request.form.get("do", "").partition(":")
     try:
         if do != "remove" or not number.isdecimal():
-            raise UnknownScenario
+            raise NotSuch(why="没有这个操作，请刷新页面后重试。")
         save(row, {SCENARIOS: scripting.without(_text(row), int(number))})
     except Refusal as refusal:
         problem, status, errors = wrong(refusal)
