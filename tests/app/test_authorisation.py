@@ -129,6 +129,8 @@ BODIES = {
     "/api/v1/absences": {"deputy": "nobody", "from": "2026-06-01", "until": "2026-06-01", "reason": "走查"},
     "/api/v1/absences/<absence_id>/end": {},
 }
+EDITED = {"form": "fp_01_ds_apply", "path": "0.0", "index": 0, "file": "procedure.toml"}
+SCENE = "/amendments/<amendment_id>/scenarios/<index>"
 REFUSED_ANYWAY = {
     "/api/v1/tokens": {401},
     "/sign-in": {403},
@@ -138,9 +140,7 @@ REFUSED_ANYWAY = {
     "/progress": {429},
     "/items/<item_id>/withdraw": {404},
     "/items/<item_id>/remove-signer": {404},
-    "/amendments/<amendment_id>/scenarios/<index>": {404},
-    "/amendments/<amendment_id>/scenarios/<index>/play": {404},
-    "/amendments/<amendment_id>/scenarios/<index>/play.json": {404},
+    **dict.fromkeys((SCENE, f"{SCENE}/play", f"{SCENE}/play.json"), {404}),
 }
 """The wrong password of the walk is refused whoever tries it, and guessing a number soon is too.
 Nobody did the open item of the walk yet, and nobody was asked beside it; its amendment has no scenario.
@@ -197,10 +197,7 @@ class Stage:
             "grant_id": self._one(select(RoleGrant.id)),
             "session_id": self._one(select(WebSession.id)),
             "token_id": self._one(select(Token.id)),
-            "form": "fp_01_ds_apply",
-            "path": "0.0",
-            "index": 0,
-            "file": "procedure.toml",
+            **EDITED,
         }
 
     def _done(self, command, by=CADRE):
