@@ -140,7 +140,7 @@ REFUSED_ANYWAY = {
     "/progress": {429},
     "/items/<item_id>/withdraw": {404},
     "/items/<item_id>/remove-signer": {404},
-    **dict.fromkeys((SCENE, f"{SCENE}/play", f"{SCENE}/play.json"), {404}),
+    **{key: {404} for key in (SCENE, f"{SCENE}/play", f"{SCENE}/play.json")},
 }
 """The wrong password of the walk is refused whoever tries it, and guessing a number soon is too.
 Nobody did the open item of the walk yet, and nobody was asked beside it; its amendment has no scenario.

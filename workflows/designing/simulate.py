@@ -48,6 +48,7 @@ __all__ = [
     "coverage",
     "questions",
     "read",
+    "rehearsal",
     "rehearse",
     "run",
     "scenarios",
@@ -111,16 +112,23 @@ def rehearse(
     calendar: WorkingDays = PUBLISHED,
 ) -> tuple[Rehearsal, tuple[str, ...]]:
     """The case in memory where the scenario leaves it, and why it went astray, to go on from there."""
-    at = scenario.at or now
-    if at is None:
-        raise BadScenario(file=scenario.name, where="", why="没有写“at”（从什么时候开始）")
-    case = Rehearsal(with_parameters(release, scenario.parameters), at, calendar, scenario.results)
+    case = rehearsal(release, scenario, now=now, calendar=calendar)
     problems: tuple[str, ...] = ()
     try:
         _Script(case, check_form).play(scenario)
     except Astray as problem:
         problems = (str(problem),)
     return case, problems
+
+
+def rehearsal(
+    release: Release, scenario: Scenario, *, now: datetime | None = None, calendar: WorkingDays = PUBLISHED
+) -> Rehearsal:
+    """A case in memory that nobody began yet, at the time the scenario begins; raises BadScenario."""
+    at = scenario.at or now
+    if at is None:
+        raise BadScenario(file=scenario.name, where="", why="没有写“at”（从什么时候开始）")
+    return Rehearsal(with_parameters(release, scenario.parameters), at, calendar, scenario.results)
 
 
 def _walk(case: Rehearsal, name: str, problems: tuple[str, ...]) -> Walk:

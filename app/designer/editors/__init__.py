@@ -9,6 +9,7 @@ from app.designer.editors import (  # noqa: E402 (the pages hang themselves on t
     description_views,
     form_views,
     scenario_views,
+    walk_views,
 )
 
-__all__ = ["bp", "decision_views", "description_views", "form_views", "scenario_views"]
+__all__ = ["bp", "decision_views", "description_views", "form_views", "scenario_views", "walk_views"]

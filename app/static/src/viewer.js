@@ -12,20 +12,24 @@ document.querySelectorAll('[data-diagram]').forEach(show);
 /** Opens one diagram in its place on the page. */
 async function show(place) {
   try {
-    const [xml, state] = await Promise.all([text(place.dataset.xml), text(place.dataset.state).then(JSON.parse)]);
+    const [xml, said] = await Promise.all([text(place.dataset.xml), state(place)]);
     place.querySelector('.diagram-said')?.remove();
     const viewer = new Viewer({ container: place });
     await viewer.importXML(xml);
-    draw(viewer, state);
-    explain(viewer, state, place);
-    zoomBar(viewer, place, state);
+    draw(viewer, said);
+    explain(viewer, said, place);
+    zoomBar(viewer, place, said);
     handle(viewer, place);
     pair(viewer, place);
-    play(viewer, state, place);
+    play(viewer, said, place);
     place.dataset.ready = '1';
   } catch {
     place.innerHTML = '<div class="diagram-said">流程图没有打开，请检查网络后刷新本页。流转记录不受影响。</div>';
   }
+}
+
+async function state({ dataset }) {
+  return JSON.parse(dataset.said ?? await text(dataset.state));
 }
 
 async function text(url) {
