@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, select
 from workflows import catalogue, parameters, spiff
 from workflows.cases import ENDED, RUNNING, SUSPENDED
 from workflows.course import Course
-from workflows.designing.replaying import MIGRATED, Diverged, Replay
+from workflows.designing.replaying import MIGRATED, REPLAY, STRUCTURE, Diverged, Replay
 from workflows.errors import Refusal
 from workflows.journal import StepRecord
 from workflows.offering import Offering
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from workflows.catalogue import Release
     from workflows.commands import Context
     from workflows.spiff import OpenTask, ServiceCall, Step
-
-STRUCTURE, REPLAY = "structure", "replay"
 
 METHOD_WORDS = {STRUCTURE: "按现状接续", REPLAY: "按流转记录重走"}
 

@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 
     from workflows.cases import OpenCase
     from workflows.catalogue import Release
+    from workflows.clock import WorkingDays
     from workflows.commands import Context
     from workflows.spiff import ServiceCall, Specification, Step
 
 MIGRATED = "migrate"
 """The journal's kind of a case's move to another version."""
+
+STRUCTURE, REPLAY = "structure", "replay"
+"""How it was moved: its state read as it stands, or its journal played once more."""
 
 _PAUSED = "paused"
 _GIVEN = ("campaign",)
@@ -55,6 +59,8 @@ class Replay:
     at: int = 0
     step: Step | None = None
     variables: dict[str, Any] = field(default_factory=dict)
+    days: WorkingDays | None = None
+    """The calendar to reckon by; the case's own where none is given."""
 
     def run(self) -> Step:
         """Where the case stands at the end of its journal; raises Diverged, or what the engine raises."""
@@ -170,7 +176,7 @@ class Replay:
         return self.release.specification
 
     def _scope(self, row: Row) -> spiff.Scope:
-        days = calendars.of(self.ctx.session, self.case.dated)
+        days = self.days or calendars.of(self.ctx.session, self.case.dated)
         return spiff.Scope(self.variables, row["at"], days, self._gathered)
 
     def _gathered(self, step: str) -> list[tuple[dict[str, Any], dict[str, Any]] | None]:

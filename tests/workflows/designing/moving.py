@@ -1,4 +1,7 @@
-"""Cases of a small procedure, its next version in force, and the move from one to the other."""
+"""Cases of a small procedure, its next version in force, and the move from one to the other.
+
+After each step and each move the case is rebuilt from its record.
+"""
 
 from sqlalchemy import select
 
@@ -40,6 +43,11 @@ class Moving(approving.Approval):
         self.town.do(PublishVersion(bundle=old), CONSOLE)
         self.admin = approving.administrator(town)
 
+    def do(self, *step, **more):
+        by = super().do(*step, **more)
+        assert self.differences() == []
+        return by
+
     def publish(self, new):
         return self.town.do(PublishVersion(bundle=new), CONSOLE)
 
@@ -59,6 +67,7 @@ class Moving(approving.Approval):
     def carry_out(self):
         self.town.do(CarryOutMigration(migration_id=self.job), self.admin)
         self.town.work()
+        assert self.differences() == []
         return self.row()
 
     def moved_to(self, new):
