@@ -1,7 +1,7 @@
 // The designer: a procedure's diagram drawn and described on one page. See app/designer for the server's part.
 import Modeler from 'bpmn-js/lib/Modeler.js';
 import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json';
-import { bar } from './designer/bar.js';
+import { bar, fit } from './designer/bar.js';
 import { Edits } from './designer/edits.js';
 import { Findings } from './designer/findings.js';
 import { Panel } from './designer/panel.js';
@@ -10,6 +10,8 @@ import { Sources } from './designer/sources.js';
 import { tabs } from './designer/tabs.js';
 import tools from './designer/tools.js';
 import zh from './designer/zh.js';
+
+const READABLE = 0.8;
 
 const place = document.querySelector('[data-designer]');
 if (place) open(place);
@@ -45,19 +47,22 @@ function begin(place, modeler, vocabulary, revision) {
   const findings = new Findings(modeler, place);
   const show = tabs(place, (name) => {
     place.classList.toggle('is-reading', name === 'basis');
+    modeler.get('canvas').resized();
     if (name === 'basis' && desk.sources) desk.sources.turn(desk.sources.file).then(() => desk.sources.about());
   });
   desk.sources = new Sources(desk, place.querySelector('#pane-basis'), { show: () => show('basis') });
   place.append(roles(vocabulary));
   const panel = new Panel(desk, place.querySelector('#pane-settings'));
   panel.draw();
+  // A name being typed on the diagram is entered before anything is set beside it.
+  place.querySelector('.designer-side').addEventListener('focusin', blur);
   bar(modeler, place);
   modeler.on('commandStack.changed', ({ trigger }) => {
     if (trigger !== 'clear') saving.change();
   });
   saving.onRest((changes) => findings.check(changes));
   findings.check({});
-  first(modeler);
+  fit(modeler.get('canvas'), READABLE);
   place.dataset.ready = '1';
 }
 
@@ -67,17 +72,6 @@ function roles(vocabulary) {
   list.id = 'designer-roles';
   list.append(...vocabulary.roles.map(({ id, name }) => new Option(name, id)));
   return list;
-}
-
-/** The first view: all of it where that can be read, else its beginning. */
-function first(modeler) {
-  const canvas = modeler.get('canvas');
-  canvas.zoom('fit-viewport', 'auto');
-  if (canvas.zoom() >= 0.7) return;
-  const { inner, outer } = canvas.viewbox();
-  const [width, height] = [outer.width / 0.8, outer.height / 0.8];
-  // The palette covers the left edge.
-  canvas.viewbox({ x: inner.x - 140, y: inner.y - 20, width, height });
 }
 
 /** The forms of procedures in force, asked for when they are wanted. */

@@ -1,6 +1,18 @@
 // The bar above the diagram, and the keys that do the same from anywhere on the page.
 import { handOut } from './pictures.js';
 
+const [PALETTE, EDGE] = [110, 24];
+
+/** Shows all of the diagram beside the palette, or of a large one, `least` large, its beginning. */
+export function fit(canvas, least = 0) {
+  const { inner, outer } = canvas.viewbox();
+  const wide = (outer.width - PALETTE - EDGE) / inner.width;
+  const scale = Math.max(least, Math.min(1, wide, (outer.height - 2 * EDGE) / inner.height));
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  const spare = height > inner.height ? (height - inner.height) / 2 : EDGE / scale;
+  canvas.viewbox({ x: inner.x - PALETTE / scale, y: inner.y - spare, width, height });
+}
+
 /** Brings the buttons to life. */
 export function bar(modeler, place) {
   const [commands, canvas] = [modeler.get('commandStack'), modeler.get('canvas')];
@@ -11,7 +23,7 @@ export function bar(modeler, place) {
     redo: () => commands.canRedo() && commands.redo(),
     in: () => zoom(1.25),
     out: () => zoom(0.8),
-    fit: () => canvas.zoom('fit-viewport', 'auto'),
+    fit: () => fit(canvas),
   };
   for (const kind of ['bpmn', 'svg', 'png']) {
     deeds[kind] = () => {

@@ -2,6 +2,20 @@
 let counted = 0;
 const IDLE = 700;
 
+/** Whether what changes just now was entered in a field, which shows it already. */
+export const entering = { now: false };
+
+function entered(enter) {
+  return (value) => {
+    entering.now = true;
+    try {
+      return enter(value);
+    } finally {
+      entering.now = false;
+    }
+  };
+}
+
 /** An element with a class and words. */
 export function make(kind, className = '', words = '') {
   const element = document.createElement(kind);
@@ -45,7 +59,7 @@ export function text(label, value, enter, { hint = '', rows = 0, key = label, pl
     clearTimeout(timer);
     if (control.value === last) return;
     last = control.value;
-    wrong.textContent = enter(control.value.trim()) || '';
+    wrong.textContent = entered(enter)(control.value.trim()) || '';
     if (wrong.textContent) field.append(wrong);
     else wrong.remove();
     control.setAttribute('aria-invalid', String(Boolean(wrong.textContent)));
@@ -77,7 +91,7 @@ export function choice(label, value, options, enter, { hint = '', key = label } 
   }
   if (!known.has(value ?? '')) control.append(new Option(value || '（未选）', value ?? ''));
   control.value = value ?? '';
-  control.addEventListener('change', () => enter(control.value));
+  control.addEventListener('change', () => entered(enter)(control.value));
   return labelled(label, control, hint);
 }
 
@@ -88,7 +102,7 @@ export function tick(label, value, enter, { key = label } = {}) {
   control.type = 'checkbox';
   control.checked = value;
   control.dataset.key = key;
-  control.addEventListener('change', () => enter(control.checked));
+  control.addEventListener('change', () => entered(enter)(control.checked));
   field.append(control, make('span', '', label));
   return field;
 }

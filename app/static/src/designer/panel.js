@@ -1,7 +1,7 @@
 // The settings of what is selected, in the words of the office.
 import { getBusinessObject, is, isAny } from 'bpmn-js/lib/util/ModelUtil.js';
 import { isLabel } from 'bpmn-js/lib/util/LabelUtil.js';
-import { make, note, section } from './fields.js';
+import { entering, make, note, section } from './fields.js';
 import { general, others } from './settings/general.js';
 import { lane } from './settings/lane.js';
 import { deed } from './settings/deed.js';
@@ -18,9 +18,11 @@ export class Panel {
     this.pane = pane;
     const { modeler } = desk;
     modeler.on('selection.changed', () => this.draw());
-    modeler.on('commandStack.changed', ({ trigger }) => {
-      // Own entries stand in their fields already; what came from the canvas or was undone does not.
-      if (trigger !== 'execute' || !this.pane.contains(document.activeElement)) this.draw();
+    modeler.on('commandStack.changed', () => {
+      if (entering.now) return;
+      // Where the focus goes is known only after what moved it has ended.
+      clearTimeout(this.later);
+      this.later = setTimeout(() => this.draw());
     });
   }
 

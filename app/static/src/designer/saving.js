@@ -17,6 +17,8 @@ export class Saving {
     this.say('已保存');
     addEventListener('online', () => this.waiting.size && this.save());
     addEventListener('beforeunload', (event) => {
+      // What stands typed in a field counts as entered when the field is left.
+      document.activeElement?.blur();
       if (this.waiting.size) event.preventDefault();
     });
   }

@@ -47,7 +47,7 @@ export class Sources {
       this.hit = 0;
       this.paint();
       this.scroll('.is-hit');
-    }, { key: 'seek' });
+    }, { key: 'seek', placeholder: '在原文中查找' });
     this.found = make('span', 'muted');
     const next = button('下一处', () => {
       this.hit += 1;
@@ -55,8 +55,8 @@ export class Sources {
       this.scroll('.is-current');
     });
     const bar = make('div', 'designer-seek');
-    bar.append(next, this.found);
-    this.pane.replaceChildren(this.head, this.picker, search, bar, this.words);
+    bar.append(search, next, this.found);
+    this.pane.replaceChildren(this.head, this.picker, bar, this.words);
     this.list();
     this.about();
     document.addEventListener('selectionchange', () => this.visible && this.about());

@@ -29,8 +29,9 @@ export function general({ modeler, edits, element, owner }) {
   parts.push(text('名称', owner.name, (value) => void modeling.updateProperties(element, { name: value || undefined }), {
     hint: isAny(element, ['bpmn:Activity']) ? '照文件原文写，如“入户核实”。' : '',
   }));
-  parts.push(text('说明', edits.documentation(element), (value) => void edits.setDocumentation(element, value), {
-    rows: 3, hint: isAny(element, ['bpmn:Activity']) ? '办理人在环节页上看到的办理要求。' : '',
+  const explained = !isAny(element, ['bpmn:SequenceFlow']) || edits.documentation(element);
+  if (explained) parts.push(text('说明', edits.documentation(element), (value) => void edits.setDocumentation(element, value), {
+    rows: isAny(element, ['bpmn:Activity']) ? 3 : 2, hint: isAny(element, ['bpmn:UserTask']) ? '办理人在环节页上看到的办理要求。' : '',
   }));
   if (isAny(element, ['bpmn:FlowNode'])) {
     parts.push(text('编号', owner.id, (value) => rename(modeler, modeling, element, value), {

@@ -1,0 +1,73 @@
+"""Every diagram an installation starts with goes through the designer and means what it meant."""
+
+from collections import Counter
+
+import pytest
+from lxml import etree
+
+from tests.bpmn.artefacts import FORMS, PROCEDURES
+from tests.journeys.screen import DESK
+from tests.journeys.town import PROCEDURE
+from workflows import spiff
+from workflows.designing import folders
+from workflows.designing.amending import OpenAmendment
+
+pytestmark = [pytest.mark.browser, pytest.mark.seconds(300)]
+BPMN, ZEEBE = "{http://www.omg.org/spec/BPMN/20100524/MODEL}", "{http://camunda.org/schema/zeebe/1.0}"
+ADMIN = "dongsheng-admin1"
+
+THROUGH = """async ([script, files]) => {
+  const { modelerIn } = await import(script);
+  const place = document.body.appendChild(document.createElement('div'));
+  const modeler = modelerIn(place);
+  const found = {};
+  for (const [key, xml] of Object.entries(files)) {
+    const { warnings } = await modeler.importXML(xml);
+    const saved = await modeler.saveXML({ format: true });
+    found[key] = { xml: saved.xml, warnings: warnings.map(({ message }) => message) };
+  }
+  return found;
+}"""
+
+
+@pytest.fixture(scope="module")
+def written():
+    """Each procedure's diagram as it is written."""
+    return {
+        path.parent.name: path.read_text(encoding="utf-8")
+        for path in sorted(PROCEDURES.glob("*/process.bpmn"))
+    }
+
+
+@pytest.fixture
+def saved(small_town, windows, written):
+    """Each of them as the designer saves it, and what it complained of."""
+    number = small_town.perform(OpenAmendment(procedure=PROCEDURE, title="走查"), ADMIN)
+    screen = windows(DESK, ADMIN).open(f"/amendments/{number}/diagram")
+    screen.page.wait_for_selector("[data-ready='1']")
+    script = screen.page.locator("script[src*='/designer-']").get_attribute("src")
+    return screen.page.evaluate(THROUGH, [script, written])
+
+
+def carried(text):
+    """Every extension and explanation in a diagram, wherever it stands."""
+    found = etree.fromstring(text.encode()).iter(f"{ZEEBE}*", f"{BPMN}documentation")
+    return Counter(
+        (each.tag, tuple(sorted(each.attrib.items())), (each.text or "").strip()) for each in found
+    )
+
+
+def test_every_diagram_keeps_its_meaning(saved, written):
+    assert len(saved) == len(written) > 100
+    assert {key: one["warnings"] for key, one in saved.items() if one["warnings"]} == {}
+
+    assert [key for key, one in saved.items() if carried(one["xml"]) != carried(written[key])] == []
+    changed = []
+    for key, one in saved.items():
+        bundle = folders.read(PROCEDURES, FORMS, key)
+        before = {name: text.encode() for name, text in bundle.diagrams.items()}
+        after = {**before, "process.bpmn": one["xml"].encode()}
+        meant, means = spiff.parse(before, key), spiff.parse(after, key)
+        if meant != means or list(meant.flows) != list(means.flows):
+            changed.append(key)
+    assert changed == []
