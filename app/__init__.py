@@ -36,6 +36,7 @@ FEATURES = (
     "batches",
     "keeping",
     "comparing",
+    "publishing",
     "supervision",
     "api",
     "health",

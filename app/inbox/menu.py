@@ -94,7 +94,11 @@ AMENDMENTS: Entry = {
     "label": "事项修订",
     "icon": "paper",
     "tab": True,
-    "also": ["designer.show"],
+    "also": [
+        "designer.show",
+        *("publishing.amendment", "publishing.ask_submit", "publishing.procedure"),
+        *("publishing.ask_withdraw", "publishing.ask_retire", "publishing.ask_move", "publishing.migration"),
+    ],
 }
 HANDLING: Entry = {
     "endpoint": "handling.index",

@@ -33,11 +33,14 @@ from tests.app.office import (
     Office,
     picture,
 )
+from tests.app.walked import BODIES, MAY_NOT_START, REFUSED_ANYWAY
 from tests.clock import TurnableClock
 from workflows import worker
 from workflows.cases import Case
 from workflows.copies import CaseCopy, SendCopies
 from workflows.designing.amending import OpenAmendment
+from workflows.designing.migrating import PlanMigration
+from workflows.designing.retiring import ProposeRetirement
 from workflows.outbox import OutboxEffect
 
 STRANGER = None
@@ -103,6 +106,9 @@ OBJECTS = {
     "/registers/<key>/export.xlsx": STAFF - {DEPARTMENT},
     "/parameters": {ADMIN},
     "/amendments/<>": {ADMIN},
+    "/publishing/amendments/<>": {ADMIN},
+    "/publishing/<key>": {ADMIN},
+    "/publishing/migrations/<>": {ADMIN},
     "/absences/<>": {CADRE},
     "/me/absences/<>": {CADRE},
     "/handovers/<>": {SECURITY},
@@ -120,34 +126,9 @@ OBJECTS = {
 EXISTS = {200, 201, 204, 302, 303, 304, 409, 422}
 """Let in: shown, done, or told what is missing or in the way."""
 
-BODIES = {
-    "/api/v1/tokens": {"username": "nobody", "password": "wrong"},
-    "/api/v1/cases": {"procedure": "fp_01_ds", "division": VILLAGE, "answers": {}},
-    "/api/v1/notices/<notice_id>/objections": {"name": "", "phone": "", "reason": ""},
-    "/api/v1/cases/<number>/<action>": {"reason": ""},
-    "/api/v1/copies/<copy_id>/read": {},
-    "/api/v1/absences": {"deputy": "nobody", "from": "2026-06-01", "until": "2026-06-01", "reason": "走查"},
-    "/api/v1/absences/<absence_id>/end": {},
-}
+PAPER = {"number": "1号", "title": "走查"}
+LEAVING = ProposeRetirement(procedure="fp_01_ds", reason="走查", document=PAPER)
 EDITED = {"form": "fp_01_ds_apply", "path": "0.0", "index": 0, "file": "procedure.toml"}
-SCENE = "/amendments/<amendment_id>/scenarios/<index>"
-REFUSED_ANYWAY = {
-    "/api/v1/tokens": {401},
-    "/sign-in": {403},
-    "/sign-in/code": {303},
-    **{f"/disposals/<disposal_id>/{act}": {404} for act in ("confirm", "withdraw")},
-    **{f"/sign-in/oidc{end}": {404} for end in ("", "/back", "/out")},
-    "/progress": {429},
-    "/items/<item_id>/withdraw": {404},
-    "/items/<item_id>/remove-signer": {404},
-    **{key: {404} for key in (SCENE, f"{SCENE}/play", f"{SCENE}/play.json")},
-}
-"""The wrong password of the walk is refused whoever tries it, and guessing a number soon is too.
-Nobody did the open item of the walk yet, and nobody was asked beside it; its amendment has no scenario.
-"""
-
-MAY_NOT_START = {"/api/v1/cases", "/procedures/<key>/start", "/procedures/<key>/choose", "/api/v1/absences"}
-"""Whoever is let in here may still lack the role that starts, or that could be lent: the command says 403."""
 
 
 class Stage:
@@ -187,6 +168,9 @@ class Stage:
             "amendment_id": self._done(OpenAmendment(procedure="fp_01_ds", title="走查"), ADMIN),
             "draft_id": self._done(SaveStartDraft(procedure="fp_01_ds", division=VILLAGE)),
             "phrase_id": self._done(AddPhrase(text="同意。")),
+            "version": 1,
+            "retirement_id": self._done(LEAVING, "dongsheng-admin2"),
+            "migration_id": self._done(PlanMigration(procedure="fp_01_ds", to=1, reason="走查"), ADMIN),
             "absence_id": self._absence(),
             "handover_id": self._handover(),
             "day": "2026-03-18",

@@ -14,10 +14,12 @@ from tests.app.messages.house import Tell
 from tests.clock import LOCAL, TurnableClock
 from tests.databases import make_tables
 from tests.journeys.town import CADRE, HOUSEHOLD, PROCEDURE, TOWNSHIP, Town, furnish, household
+from tests.published import published
 from workflows.clock import local_date
 from workflows.commands import CONSOLE
 from workflows.copies import SendCopies
 from workflows.designing.amending import OpenAmendment, SaveAmendment
+from workflows.designing.migrating import PlanMigration
 from workflows.handling import SuspendCase
 from workflows.signing import AddSigners
 
@@ -80,19 +82,31 @@ def _some_of_everything(town):
     admin = town.person(PEOPLE["procedures"])
     admin.open(admin.open(f"/parameters/{PROCEDURE}").link("调整"))
     assert "待核准" in admin.press("提交提议", **CHANGE).words
-    amendment = town.perform(OpenAmendment(procedure=PROCEDURE, title="增加镇级复核"), PEOPLE["procedures"])
-    changes = {"scenarios.toml": SCENARIOS, "decisions.dmn": DECISIONS}
-    save = SaveAmendment(amendment_id=amendment, revision=1, changes=changes)
-    town.perform(save, PEOPLE["procedures"])
     town.perform(BeginBacktest(procedure=PROCEDURE, code="v1"), PEOPLE["procedures"])
     _asked_and_unsent(town)
     _sent_round_and_resting(town)
     _at_once_on_leave_and_handed_over(town)
+    _procedures_changing(town)
     neighbour = town.person(PEOPLE["neighbour"])
     page = neighbour.open("/registers/problems_ew/new")
     village = page.css("select#division option")[1].get("value")
     neighbour.press("登记", **PROBLEM, division=village)
     assert "包长贵" in neighbour.page.words, neighbour.page.words
+
+
+def _procedures_changing(town):
+    """An amendment being drafted, a new version with the old one's cases judged, and a version to come."""
+    published(town.perform, town.read, PROCEDURE, town.clock.now())
+    town.clock.advance(seconds=1)
+    moving = PlanMigration(procedure=PROCEDURE, to=2, reason="按新通知办理。")
+    town.perform(moving, PEOPLE["procedures"])
+    town.work()
+    later = town.clock.now() + timedelta(days=30)
+    published(town.perform, town.read, PROCEDURE, later, title="调整办理期限")
+    amendment = town.perform(OpenAmendment(procedure=PROCEDURE, title="增加镇级复核"), PEOPLE["procedures"])
+    changes = {"scenarios.toml": SCENARIOS, "decisions.dmn": DECISIONS}
+    save = SaveAmendment(amendment_id=amendment, revision=1, changes=changes)
+    town.perform(save, PEOPLE["procedures"])
 
 
 def _at_once_on_leave_and_handed_over(town):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -139,7 +139,7 @@ class Amendment(Base):
         said = {
             "files": self.files,
             "document": self.document,
-            "effective_at": self.effective_at.isoformat() if self.effective_at else None,
+            "effective_at": self.effective_at.astimezone(UTC).isoformat() if self.effective_at else None,
         }
         return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 

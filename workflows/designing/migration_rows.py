@@ -36,6 +36,16 @@ ASKED, MOVES, REFUSED, OPEN, MOVED, FAILED, DROPPED = (
 )
 """Of one case: to be judged; would move; would not; is to be moved; was; was not after all; called off."""
 
+CASE_WORDS = {
+    ASKED: "待试算",
+    MOVES: "可以迁移",
+    REFUSED: "不能迁移",
+    OPEN: "待迁移",
+    MOVED: "已迁移",
+    FAILED: "未能迁移",
+    DROPPED: "已取消",
+}
+
 
 class Migration(Base):
     """One move of running cases to a version, from its dry run to its end."""

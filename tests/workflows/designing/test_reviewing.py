@@ -12,6 +12,7 @@ from tests.workflows.designing.desk import ChangeDesk
 from tests.workflows.designing.drafts import redrawn
 from workflows.administering import HandlesIt
 from workflows.catalogue import PUBLISHED, RETIRED, Bundle
+from workflows.clock import LOCAL
 from workflows.commands import CONSOLE
 from workflows.designing.amendments import APPROVED, DRAFTING, Amendment, NotDrafting, UnknownAmendment
 from workflows.designing.publish import Unpublishable
@@ -54,6 +55,15 @@ def test_written_reviewed_and_published_by_three_it_is_in_force_and_says_by_whom
     assert desk.version(2).digest == row.bundle_digest
     assert desk.followed() == 2
     assert any('"author":90001' in body and '"reviewer":90002' in body for body in desk.trail())
+
+
+def test_what_is_reviewed_is_the_same_whatever_zone_its_time_was_said_in(desk):
+    amendment = desk.drafted(NEW)
+    desk.submit(amendment, effective=desk.now.astimezone(LOCAL))
+
+    desk.review(amendment)
+
+    assert desk.publish(amendment) == 2
 
 
 def test_the_reviewer_may_publish(desk, submitted):
