@@ -26,7 +26,8 @@ class Line(NamedTuple):
     @property
     def words(self) -> str:
         """How the page calls it."""
-        found = self.component.get("label") or self.component.get("text") or self.key
+        labels = (self.component.get(name) for name in ("label", "dateLabel", "timeLabel", "text"))
+        found = next(filter(None, labels), self.key)
         return str(found or TYPES.get(self.kind, self.kind))[:60]
 
     @property

@@ -160,6 +160,9 @@ def shown(component: Mapping[str, Any], setting: Setting) -> str:
     value: Any = component
     for key in setting.at:
         value = value.get(key) if isinstance(value, Mapping) else None
+    if setting.name == "label":
+        # A date may be labelled by its own words alone.
+        value = value or component.get("dateLabel") or component.get("timeLabel")
     if setting.kind == "flag_on":
         return "" if value is False else "on"
     if setting.kind == "flag":

@@ -161,6 +161,21 @@ def test_conditions_are_written_as_the_builder_of_the_format_writes_them():
     assert usable(made).field("head_name").hides == ('source = "其他"',)
 
 
+def test_a_date_is_called_by_its_own_label_and_keeps_it_in_step():
+    source = editing.blank("f", "试")
+    source, path = editing.added(source, "datetime")
+    del editing.at(source, path)["label"]
+    shown = as_shown(editing.at(source, path))
+
+    same, _ = editing.changed(source, path, shown)
+    made, _ = editing.changed(source, path, {**shown, "label": "入户日期"})
+
+    assert shown["label"] == "新的字段"
+    assert same == source
+    assert editing.outline(made)[0].words == "入户日期"
+    assert editing.at(made, path)["dateLabel"] == "入户日期"
+
+
 def test_a_question_changes_only_between_types_that_ask_alike():
     source = sample()
     path = path_of(source, "head_name")
