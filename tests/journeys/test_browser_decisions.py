@@ -1,5 +1,6 @@
 """The decision editor at a real browser: what it saves decides as before, and says when it was overtaken."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,8 @@ def test_a_cell_that_is_changed_is_saved_by_itself_until_somebody_else_saves(sma
     town = small_town
     number, screen = opened(town, windows, LIBRARY[0].read_text())
     page = screen.page
+    if folder := os.environ.get("XIANGSHEN_PICTURES"):
+        page.screenshot(path=f"{folder}/decisions.png", full_page=True)
     page.locator(".annotation-cell, .annotation, [data-col-id]").last.wait_for()
     cell = page.locator("td.annotation, .annotation-cell, td.output-cell").last
     cell.click()
