@@ -12,7 +12,7 @@ from app.designer.editors.opened import hindrance, opened, save, wrong
 from app.pages import go, page
 from workflows import decisions
 from workflows.catalogue import worded
-from workflows.designing import lint, questioning, simulate
+from workflows.designing import lint, questioning, rule_notes, simulate
 from workflows.designing.parts import DECISIONS
 from workflows.errors import Refusal
 
@@ -83,6 +83,7 @@ def _show(
         ]
         if model
         else [],
+        columns=rule_notes.columns(text) if model and text else {},
         answer=answer,
         asked=asked or {},
         worded=worded,
@@ -119,7 +120,6 @@ def _fired(row: Amendment) -> Mapping[tuple[str, str], int] | None:
 
 def _shown(title: str, table: Table | None, fired: Mapping[tuple[str, str], int] | None) -> dict[str, Any]:
     assert table is not None  # noqa: S101 (only parts with a table come here)
-    notes = max((len(rule.annotations) for rule in table.rules), default=0)
     return {
         "title": title,
         "policy": table.policy,
@@ -130,9 +130,9 @@ def _shown(title: str, table: Table | None, fired: Mapping[tuple[str, str], int]
             ),
             *(f"→ {output.label or output.name}" for output in table.outputs),
         ],
-        "notes": notes,
         "rules": [
             {
+                "id": rule.id,
                 "number": rule.number,
                 "cells": [cell.text or "—" for cell in (*rule.tests, *rule.results)],
                 "notes": [f"{name}：{text}" if name else text for name, text in rule.annotations if text],
@@ -152,10 +152,23 @@ def work_on_decisions(amendment_id: int) -> ResponseReturnValue:
         if request.form.get("do") == "new":
             save(row, {DECISIONS: row.files.get(DECISIONS) or EMPTY.format(key=row.procedure_key)})
             return go("editors.decision_tables", "决策表已建好。", amendment_id=amendment_id)
+        if request.form.get("do") == "notes":
+            save(row, {DECISIONS: rule_notes.written(row.files.get(DECISIONS, ""), _notes())})
+            return go("editors.decision_tables", "依据和说明已保存。", amendment_id=amendment_id)
         return _ask(row)
     except Refusal as refusal:
         problem, status, _ = wrong(refusal)
         return _show(amendment_id, status, problem, asked=request.form)
+
+
+def _notes() -> dict[tuple[str, int], str]:
+    """What was typed beside each rule, by its id and the column."""
+    found = {}
+    for name, text in request.form.items():
+        start, _, column = name.rpartition(".")
+        if start.startswith("note.") and column.isdecimal() and len(column) < 3:
+            found[start.removeprefix("note."), int(column)] = text
+    return found
 
 
 def _ask(row: Amendment) -> ResponseReturnValue:

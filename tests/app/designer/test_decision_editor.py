@@ -5,6 +5,7 @@ import pytest
 from tests.app.designer.amended import Draft
 from tests.app.office import ROOT
 from tests.workflows.designing.drafts import table
+from workflows import decisions
 
 WRITTEN = (ROOT / "bpmn" / "as_01_aq" / "decisions.dmn").read_text()
 
@@ -64,6 +65,23 @@ def test_a_gap_is_said_with_a_witness(draft):
 
     assert "没有重叠、遗漏" not in page
     assert "注意" in page or "错误" in page
+
+
+def test_the_clause_of_a_rule_is_changed_on_the_page_and_the_rest_decides_as_before(draft):
+    page = draft.get("decisions").text
+    assert 'name="note.in_scope.0"' in page
+
+    answer = draft.post("decisions", do="notes", **{"note.in_scope.0": "新文件.txt｜新的原文"})
+
+    before, after = decisions.read(WRITTEN.encode()), decisions.read(draft.file("decisions.dmn").encode())
+    [old], [new] = before.tables, after.tables
+    assert answer.status_code == 303
+    assert new.rules[0].annotations[0] == ("依据", "新文件.txt｜新的原文")
+    assert new.rules[0].annotations[1:] == old.rules[0].annotations[1:]
+    assert [each.annotations for each in new.rules[1:]] == [each.annotations for each in old.rules[1:]]
+    assert [[cell.text for cell in each.tests] for each in new.rules] == [
+        [cell.text for cell in each.tests] for each in old.rules
+    ]
 
 
 def test_a_first_table_is_begun_from_nothing(one_office):
