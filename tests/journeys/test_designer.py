@@ -220,3 +220,42 @@ def test_the_page_can_be_used_by_all_and_on_a_phone_says_what_it_needs(windows, 
     phone.page.wait_for_selector("[data-ready='1']")
     picture(phone, "phone-picture")
     phone.open(f"/amendments/{amendment}")
+
+
+def test_a_step_is_put_between_two_others_by_keyboard_alone(windows, small_town, amendment):
+    screen = opened(windows(DESK, ONE), amendment)
+
+    setting(screen, "到哪里").select_option("check_passed")
+    setting(screen, "在这条连线上插入").select_option("人工办理环节")
+    picture(screen, "inserted")
+    setting(screen, "名称").fill("镇级复核")
+    setting(screen, "编号").fill("town_check")
+    setting(screen, "用哪张表单").select_option("fp_01_ds_township_review")
+    setting(screen, "来源").select_option("default")
+    settled(screen)
+    tab(screen, "检查")
+    screen.page.locator("#pane-findings", has_text="没有发现问题").wait_for()
+    picture(screen, "inserted-checked")
+
+    meant = read(small_town, amendment)
+    step = meant.elements["town_check"]
+    assert (step.role, step.lane, step.form) == ("village_committee", "村", "fp_01_ds_township_review")
+    assert [flow.target for flow in meant.outgoing("town_check")] == ["village_review"]
+    assert meant.flows["check_passed"].condition == '=household_check.conclusion = "属实"'
+
+
+def test_a_called_procedure_is_written_into_the_description(windows, small_town, amendment):
+    screen = opened(windows(DESK, ONE), amendment)
+    setting(screen, "到哪里").select_option("check_passed")
+    setting(screen, "在这条连线上插入").select_option("人工办理环节")
+    screen.page.locator(".djs-context-pad [data-action='replace']").click()
+    screen.page.locator(".djs-popup .entry", has_text="调用另一事项").click()
+    picture(screen, "calling")
+
+    setting(screen, "哪个事项").select_option(index=1)
+    screen.page.get_by_role("button", name="写进事项说明").click()
+    settled(screen)
+
+    files = stored(small_town, amendment)
+    called = re.search(r"calledElement processId=\"(\w+)\"", files["process.bpmn"])[1]
+    assert f'calls = ["{called}"]' in files["procedure.toml"]

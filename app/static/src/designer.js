@@ -1,6 +1,7 @@
 // The designer: a procedure's diagram drawn and described on one page. See app/designer for the server's part.
 import Modeler from 'bpmn-js/lib/Modeler.js';
 import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json';
+import { insert } from './designer/adding.js';
 import { bar, fit } from './designer/bar.js';
 import { Edits } from './designer/edits.js';
 import { Findings } from './designer/findings.js';
@@ -56,6 +57,7 @@ function begin(place, modeler, vocabulary, revision) {
   panel.draw();
   // A name being typed on the diagram is entered before anything is set beside it.
   place.querySelector('.designer-side').addEventListener('focusin', blur);
+  inserting(desk);
   bar(modeler, place);
   modeler.on('commandStack.changed', ({ trigger }) => {
     if (trigger !== 'clear') saving.change();
@@ -64,6 +66,17 @@ function begin(place, modeler, vocabulary, revision) {
   findings.check({});
   fit(modeler.get('canvas'), READABLE);
   place.dataset.ready = '1';
+}
+
+/** Beside a chosen connection: a step put into it. */
+function inserting(desk) {
+  const press = (flow) => ({
+    group: 'edit', className: 'bpmn-icon-user-task', title: '在这里插入人工办理环节',
+    action: { click: () => insert(desk, flow, { type: 'bpmn:UserTask' }) },
+  });
+  desk.modeler.get('contextPad').registerProvider(400, {
+    getContextPadEntries: (element) => (entries) => (element.type === 'bpmn:SequenceFlow' ? { ...entries, 'insert.user': press(element) } : entries),
+  });
 }
 
 /** The roles to choose from where one types their ids. */

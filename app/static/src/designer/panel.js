@@ -1,8 +1,9 @@
 // The settings of what is selected, in the words of the office.
 import { getBusinessObject, is, isAny } from 'bpmn-js/lib/util/ModelUtil.js';
 import { isLabel } from 'bpmn-js/lib/util/LabelUtil.js';
-import { entering, make, note, section } from './fields.js';
-import { general, others } from './settings/general.js';
+import { choice, entering, make, note, section } from './fields.js';
+import { next } from './settings/next.js';
+import { general, kindOf, others } from './settings/general.js';
 import { lane } from './settings/lane.js';
 import { deed } from './settings/deed.js';
 import { task } from './settings/task.js';
@@ -45,15 +46,15 @@ export class Panel {
   parts(element) {
     const context = { ...this.desk, element, owner: getBusinessObject(element), redraw: () => this.draw() };
     if (isAny(element, ['bpmn:Process', 'bpmn:Collaboration']) && !is(element, 'bpmn:Participant')) {
-      return [about(context)];
+      return about(context);
     }
-    const parts = [general, lane, task, deed, repeat, flow, waiting, basis, others];
+    const parts = [general, lane, task, deed, repeat, flow, waiting, basis, others, next];
     return parts.map((part) => part(context)).flat().filter(Boolean);
   }
 }
 
 function about({ modeler, vocabulary }) {
-  const shapes = modeler.get('elementRegistry').filter((one) => !isLabel(one));
+  const shapes = modeler.get('elementRegistry').filter((one) => !isLabel(one) && one.parent);
   const steps = shapes.filter((one) => is(one, 'bpmn:UserTask')).length;
   const hints = make('ul', 'designer-hints');
   const words = [
@@ -63,5 +64,24 @@ function about({ modeler, vocabulary }) {
     'Ctrl+Z 撤销，Ctrl+Y 重做，Delete 删除。改动会自动保存。',
   ];
   hints.append(...words.map((each) => make('li', '', each)));
-  return section(`事项 ${vocabulary.procedure}`, note(`图上有 ${steps} 个人工办理环节。`), hints);
+  return [
+    section(`事项 ${vocabulary.procedure}`, note(`图上有 ${steps} 个人工办理环节。`), hints),
+    section('图上各处', choice('到哪里', '', [['', '（选一处）'], ...places(shapes)], (id) => {
+      const shape = modeler.get('elementRegistry').get(id);
+      if (!shape) return;
+      modeler.get('selection').select(shape);
+      modeler.get('canvas').scrollToElement(shape, 80);
+    }, { key: 'place', hint: '不用鼠标时，在这里选中要设置的地方。' })),
+  ];
+}
+
+/** Everything on the diagram that has a name, by kind. */
+function places(shapes) {
+  const named = shapes.filter(({ businessObject: { name } }) => name);
+  const groups = new Map();
+  for (const shape of named) {
+    const kind = kindOf(shape);
+    groups.set(kind, [...(groups.get(kind) ?? []), [shape.id, shape.businessObject.name]]);
+  }
+  return [...groups];
 }

@@ -36,6 +36,14 @@ export class Saving {
     this.later(REST);
   }
 
+  /** A file's text as it will be saved, or as the server has it. */
+  async text(name) {
+    if (this.waiting.get(name)) return this.waiting.get(name);
+    const reply = await fetch(`${this.place.dataset.files}/${name}`, { credentials: 'same-origin' });
+    if (!reply.ok) throw new Error(String(reply.status));
+    return reply.text();
+  }
+
   later(pause) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), pause);

@@ -50,8 +50,20 @@ function call(context) {
       edits.extend(element, 'zeebe:CalledElement', processId ? { processId } : null);
       redraw();
     }, { key: 'called' }),
-    missing ? note(`还要在“事项说明和参数”的 calls 里写上 ${named.key}，否则不能发布。`) : null,
+    ...(missing ? [note('事项说明里还没有写明要调用它，写上才能发布。'), button('写进事项说明', () => name(context, named.key))] : []),
     ...inputs(context), ...outputs(context));
+}
+
+/** Adds a procedure to those the description says are called. */
+async function name({ saving, vocabulary, redraw }, key) {
+  const text_ = await saving.text('procedure.toml');
+  const calls = [...vocabulary.calls, key];
+  const line = `calls = [${calls.map((each) => JSON.stringify(each)).join(', ')}]`;
+  const held = /^calls\s*=\s*\[[^\]]*\]/m;
+  // Without one it goes above the first table, where keys are the procedure's own.
+  saving.change('procedure.toml', held.test(text_) ? text_.replace(held, line) : text_.replace(/^(?=\[)|$(?![\s\S])/m, `${line}\n\n`));
+  vocabulary.calls = calls;
+  redraw();
 }
 
 /** One field for each input that is known, asked for or written down. */
