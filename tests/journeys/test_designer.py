@@ -259,3 +259,5 @@ def test_a_called_procedure_is_written_into_the_description(windows, small_town,
     files = stored(small_town, amendment)
     called = re.search(r"calledElement processId=\"(\w+)\"", files["process.bpmn"])[1]
     assert f'calls = ["{called}"]' in files["procedure.toml"]
+    # The drawing tool calls a name of its own that it means to drop.
+    screen.complaints = [each for each in screen.complaints if "ContextPad#getPad" not in each]
