@@ -24,6 +24,14 @@ def test_a_whole_approval_with_its_notice_timer_decision_and_papers_is_rebuilt_a
     assert town.case(subject).state == "ended"
 
 
+def test_a_notice_that_was_objected_to_and_posted_again_is_rebuilt_after_every_act(town):
+    subject = town.begun()
+    for act in (*STRAIGHT[:4], "object", "check", "review", "post", "end", "return", "check"):
+        town.take(subject, act)
+        town.work()
+        assert differences(town, subject.case_id) == [], act
+
+
 def test_each_kind_of_act_is_rebuilt(town):
     work = Approval(town, "linear").begin("apply", "a")
     admin = administrator(town)
