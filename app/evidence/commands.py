@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.evidence import erasing
 from app.organisation.models import AUDIT_OFFICER, Account
-from app.scope import readable
+from app.scope import provable
 from workflows import cases, outbox
 from workflows.cases import CANCELLED, ENDED, UnknownCase
 from workflows.commands import Command, Context
@@ -115,10 +115,10 @@ class TakeBundle(Command[None]):
     sha256: str
 
     def authorise(self, ctx: Context) -> None:
-        """A supervisor who may read the case, or the console."""
+        """A supervisor who may read the case, the audit officer, or the console."""
         if ctx.actor.kind != "console":
-            ctx.require(ctx.actor.holds("supervisor"))
-            readable(ctx.session, ctx.actor, self.number)
+            ctx.require(ctx.actor.holds("supervisor") or ctx.actor.holds("audit_officer"))
+            provable(ctx.session, ctx.actor, self.number)
 
     def run(self, ctx: Context) -> None:
         ctx.record(f"file:{self.number}", case=self.number, bundle=self.sha256)

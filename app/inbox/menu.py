@@ -194,6 +194,12 @@ SIGN_IN_RULES: Entry = {
     "icon": "clause",
     "also": ["officers.set_rules"],
 }
+ERASING: Entry = {
+    "endpoint": "evidence.ask_erase",
+    "label": "依法删除",
+    "icon": "close",
+    "also": ["evidence.erase"],
+}
 ACCOUNT: Entry = {
     "endpoint": "security.me",
     "label": "我的账户",
@@ -221,7 +227,7 @@ ADMINISTRATION = (PARAMETERS, AMENDMENTS, CALENDAR, HANDLING, START, NOTICES, ME
 _OWN_ACCOUNT: Entry = {**ACCOUNT, "tab": False}
 OFFICERS: dict[str, tuple[Entry, ...]] = {
     "audit_officer": (AUDIT, DISPOSALS, NOTICES, ACCOUNT),
-    "security_officer": (GRANTS, LOCKS, HANDOVERS, SESSIONS, SIGN_IN_RULES, NOTICES, _OWN_ACCOUNT),
+    "security_officer": (GRANTS, LOCKS, HANDOVERS, SESSIONS, SIGN_IN_RULES, ERASING, NOTICES, _OWN_ACCOUNT),
     "system_officer": (ACCOUNTS, UNITS, UNDELIVERED, STATE, DISPOSALS, NOTICES, _OWN_ACCOUNT),
 }
 

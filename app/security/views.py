@@ -12,9 +12,11 @@ from app import policy
 from app.door import perform, reading
 from app.pages import decode_cursor, encode_cursor, go, page
 from app.policy import allow
+from app.scope import provable
 from app.security import passwords, queries, sessions, trail
 from app.security.commands import ChangePassword, NeedsCode, SignIn, SignInRefused, SignOut
 from app.security.deeds import deed
+from workflows.cases import UnknownCase
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -160,7 +162,16 @@ def audit() -> ResponseReturnValue:
         first_url=url_for("security.audit", **_asked()) if after else None,
         fields=trail.fields(reading()),
         asked=_asked(),
+        proven=_proven(wanted.case),
     )
+
+
+def _proven(number: str | None) -> str | None:
+    """The number of the case the list is narrowed to, if the reader may take its evidence."""
+    try:
+        return provable(reading(), current_user.actor, number).number if number else None
+    except UnknownCase:
+        return None
 
 
 def _asked() -> dict[str, Any]:

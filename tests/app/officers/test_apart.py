@@ -22,6 +22,7 @@ OWN = {
         "/security/accounts",
         "/security/sessions",
         "/security/rules",
+        "/security/erase",
         "/handovers",
     ],
     AUDIT: ["/audit"],
