@@ -54,6 +54,7 @@ class Settings:
     log_folder: Path | None = None
     testing: bool = False
     seal_key: bytes = field(default=b"", repr=False)
+    seal_key_file: Path | None = None
     seal_algorithm: str = "ed25519"
     seal_folder: Path | None = None
 
@@ -74,6 +75,7 @@ class Settings:
             secret_key=env.get("XIANGSHEN_SECRET_KEY") or _kept(data_dir / "secret.key").hex(),
             data_key=_key(env, "XIANGSHEN_DATA_KEY_FILE", data_dir / "data.key"),
             seal_key=_key(env, "XIANGSHEN_SEAL_KEY_FILE", data_dir / "seal.key"),
+            seal_key_file=Path(env.get("XIANGSHEN_SEAL_KEY_FILE") or data_dir / "seal.key"),
             seal_algorithm=_algorithm(env.get("XIANGSHEN_SEAL_ALGORITHM", "ed25519")),
             seal_folder=Path(env.get("XIANGSHEN_SEAL_FOLDER") or data_dir / "seals").resolve(),
             web_workers=_number(env, "XIANGSHEN_WEB_WORKERS", 2, 1, 64),

@@ -208,6 +208,13 @@ class Chore(Protocol):
         ...
 
 
+class SealKey(NamedTuple):
+    """A public key that seals are checked with: how it signs, and its bytes in hexadecimal."""
+
+    algorithm: str
+    public: str
+
+
 class Sealer(Protocol):
     """Signs the seals of the trail and checks such signatures; says where the files of seals lie."""
 
@@ -230,8 +237,8 @@ class Sealer(Protocol):
         """The signature over ``body``."""
         ...
 
-    def holds(self, body: bytes, signature: bytes) -> bool:
-        """Whether the signature over ``body`` is its own."""
+    def holds(self, body: bytes, signature: bytes, by: SealKey) -> bool:
+        """Whether the signature over ``body`` is that key's, its own or an earlier one."""
         ...
 
 

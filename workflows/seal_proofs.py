@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from workflows.ports import Sealer
+    from workflows.ports import Sealer, SealKey
 
 LABEL = "seal"
 """How a break names a seal: this word, and the seal's number."""
@@ -57,21 +57,68 @@ def verify(session: Session, sealer: Sealer | None, *, stream: str | None = None
 
 def _chained(made: list[Seal], sealer: Sealer | None) -> Iterator[Break]:
     expected, previous = 1, GENESIS
+    known = lineage(made, sealer)
     for one in made:
-        fault = _fault(one, expected, previous, sealer)
+        fault = _fault(one, expected, previous, sealer, known.get(one.number))
         if fault is not None:
             yield Break(LABEL, one.number, fault)
         expected, previous = one.number + 1, one.hash
 
 
-def _fault(one: Seal, expected: int, previous: str, sealer: Sealer | None) -> str | None:
+def lineage(made: list[Seal], sealer: Sealer | None) -> dict[int, SealKey]:
+    """Which key each seal must be signed by: backwards from the one at hand, as each new one names the last.
+
+    A key counts as an earlier one only where the seal that names it is signed by the key in force then, and
+    it signed that seal beside it.
+    """
+    found: dict[int, SealKey] = {}
+    if sealer is None:
+        return found
+    key = seals.own_key(sealer)
+    for one in reversed(made):
+        found[one.number] = key
+        key = _introducer(one, key, sealer) or key
+    return found
+
+
+def earlier_keys(session: Session, sealer: Sealer) -> list[tuple[SealKey, int]]:
+    """The keys that were in force before the one at hand, newest first, each with its last seal."""
+    made = list(session.scalars(select(Seal).order_by(Seal.number)))
+    lasts = {key: number for number, key in sorted(lineage(made, sealer).items())}
+    mine = seals.own_key(sealer)
+    return sorted(((key, last) for key, last in lasts.items() if key != mine), key=lambda each: -each[1])
+
+
+def key_in_force(session: Session, sealer: Sealer, number: int) -> SealKey:
+    """The key that seal must be signed by."""
+    made = session.scalars(select(Seal).where(Seal.number >= number).order_by(Seal.number))
+    return lineage(list(made), sealer).get(number, seals.own_key(sealer))
+
+
+def _introducer(one: Seal, key: SealKey, sealer: Sealer) -> SealKey | None:
+    """The key that introduced ``key`` in this seal, if one did and everything holds."""
+    try:
+        said = orjson.loads(one.body)
+        introduced = said.pop(seals.INTRODUCED, None)
+        if introduced is None or seals.key_of(said) != key:
+            return None
+        earlier = seals.key_of(introduced)
+        holds = sealer.holds(one.body.encode(), bytes.fromhex(one.signature), key) and sealer.holds(
+            orjson.dumps(said), bytes.fromhex(introduced["signature"]), earlier
+        )
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
+        return None
+    return earlier if holds else None
+
+
+def _fault(one: Seal, expected: int, previous: str, sealer: Sealer | None, key: SealKey | None) -> str | None:
     if one.number != expected:
         return f"缺少第 {expected} 次封存"
     if hashlib.sha256(one.body.encode()).hexdigest() != one.hash:
         return "封存内容与其散列值不符，被改动"
     try:
         said = orjson.loads(one.body)
-        return _said_otherwise(one, said, previous) or _unsigned(one, said, sealer)
+        return _said_otherwise(one, said, previous) or _unsigned(one, said, sealer, key)
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return "封存内容不是有效的记录"
 
@@ -82,16 +129,18 @@ def _said_otherwise(one: Seal, said: Mapping[str, Any], previous: str) -> str | 
     return None if said["previous"] == previous else "与前一次封存的散列值接不上"
 
 
-def _unsigned(one: Seal, said: Mapping[str, Any], sealer: Sealer | None) -> str | None:
-    if sealer is None:
+def _unsigned(one: Seal, said: Mapping[str, Any], sealer: Sealer | None, key: SealKey | None) -> str | None:
+    if sealer is None or key is None:
         return None
-    if (said["algorithm"], said["key"]) != (sealer.algorithm, sealer.public_key.hex()):
-        return "封存用的不是本系统的密钥"
+    if seals.key_of(said) != key:
+        return f"封存用的不是本系统当时的密钥（公钥 {str(said['key'])[:16]}…，没有由原密钥引入）"
+    if seals.INTRODUCED in said and _introducer(one, key, sealer) is None:
+        return "更换密钥的封存没有原密钥的签名，或签名核验不通过"
     try:
         signature = bytes.fromhex(one.signature)
     except ValueError:
         return "签名不是有效的内容，被改动"
-    return None if sealer.holds(one.body.encode(), signature) else "签名核验不通过"
+    return None if sealer.holds(one.body.encode(), signature, key) else "签名核验不通过"
 
 
 def _announced(session: Session, made: list[Seal]) -> Iterator[Break]:

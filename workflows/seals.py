@@ -24,17 +24,22 @@ from workflows.audit import GENESIS, AuditEntry
 from workflows.clock import LOCAL
 from workflows.commands import SYSTEM, Command, Context
 from workflows.db import Base, UtcDateTime
-from workflows.errors import Refusal
+from workflows.errors import Conflict, Refusal
 from workflows.lasting import only_grows
+from workflows.ports import SealKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from workflows.commands import Executor
+    from workflows.ports import Sealer
+
+INTRODUCED = "introduced"
+"""Under which name a seal's body holds the key of before, and its signature over the rest of the body."""
 
 STREAM = "seals"
 """The audit stream that says which seals were made; the next seal holds its head too."""
@@ -55,6 +60,13 @@ class NoSealKey(Refusal):
 
     code = "seal.no_key"
     sentence = "没有配置封存密钥，不能封存；请设置 XIANGSHEN_SEAL_KEY_FILE 或保留数据目录中的 seal.key。"
+
+
+class RetiredKey(Conflict):
+    """Whoever seals still holds the key of before."""
+
+    code = "seal.retired_key"
+    sentence = "这把封存密钥已经更换，不能再用；请用新密钥重新启动服务后再封存。"
 
 
 class Seal(Base):
@@ -102,6 +114,10 @@ class SealTrail(Command["Sealed | None"]):
     """封存: sign the heads of all streams that changed. ``nightly``: only where the day has no seal yet."""
 
     nightly: bool = False
+    leaves: Leaves | None = None
+    """What was gathered beforehand; used if no seal was made since."""
+    successor: Sealer | None = None
+    """Who seals from now on: the key in force signs beside the new one, and so introduces it."""
 
     def authorise(self, ctx: Context) -> None:
         """The system by night, whoever keeps the machine by hand."""
@@ -117,40 +133,110 @@ class SealTrail(Command["Sealed | None"]):
         if self.nightly and not is_due(last, ctx.now):
             ctx.on_record = True
             return None
+        sealer = ctx.host.sealer
+        assert sealer is not None  # noqa: S101 (asked in authorise)
+        _require_in_force(session, last, sealer)
         number = last.number + 1 if last else 1
-        root = merkle.Root()
-        for rows in _leaves(session, number, last, ctx.now):
-            for row in rows:
-                root.add(merkle.leaf(row["stream"], row["length"], row["head"]))
-            session.execute(insert(_leaf), rows)  # type: ignore[arg-type]
-        made = _signed(ctx, number, root, last.hash if last else GENESIS)
+        if self.leaves is not None and self.leaves.fit(last, ctx.now):
+            root = self.leaves.root
+            _keep(session, self.leaves.rows)
+        else:
+            root = merkle.Root()
+            for rows in _leaves(session, number, last, ctx.now):
+                _add(root, rows)
+                _keep(session, rows)
+        previous = last.hash if last else GENESIS
+        made = _signed(ctx.now, number, root, previous, sealer, self.successor)
         session.add(made)
-        ctx.record(STREAM, seal=number, hash=made.hash, leaves=root.leaves)
+        rotated = {} if self.successor is None else {"key": own_key(self.successor).public}
+        ctx.record(STREAM, seal=number, hash=made.hash, leaves=root.leaves, **rotated)
         return Sealed(number, root.leaves, made.hash)
 
 
-def _signed(ctx: Context, number: int, root: merkle.Root, previous: str) -> Seal:
-    sealer = ctx.host.sealer
-    if sealer is None:
-        raise NoSealKey
-    body = orjson.dumps(
-        {
-            "seal": number,
-            "at": ctx.now.isoformat(),
-            "leaves": root.leaves,
-            "root": root.hex(),
-            "previous": previous,
-            "algorithm": sealer.algorithm,
-            "key": sealer.public_key.hex(),
-        }
-    )
+class Leaves(NamedTuple):
+    """What a seal is to hold, gathered from what stood at one instant, without holding up who writes.
+
+    Streams only grow: where one ended then stays true. What was written since is in the next seal.
+    """
+
+    behind: str
+    at: datetime
+    rows: list[dict[str, Any]]
+    root: merkle.Root
+
+    def fit(self, last: Seal | None, now: datetime) -> bool:
+        """Whether they may be sealed now: behind the same seal, and soon enough for the next to miss none."""
+        return self.behind == (last.hash if last else GENESIS) and abs(now - self.at) < OVERLAP / 2
+
+
+def gathered(session: Session, now: datetime) -> Leaves:
+    """The leaves of the next seal."""
+    last = newest(session)
+    root, all_rows = merkle.Root(), list[dict[str, Any]]()
+    for rows in _leaves(session, last.number + 1 if last else 1, last, now):
+        _add(root, rows)
+        all_rows += rows
+    return Leaves(last.hash if last else GENESIS, now, all_rows, root)
+
+
+def _add(root: merkle.Root, rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        root.add(merkle.leaf(row["stream"], row["length"], row["head"]))
+
+
+def _keep(session: Session, rows: list[dict[str, Any]]) -> None:
+    for start in range(0, len(rows), AT_ONCE):
+        session.execute(insert(_leaf), rows[start : start + AT_ONCE])  # type: ignore[arg-type]
+
+
+def key_of(said: Mapping[str, Any]) -> SealKey:
+    """The key a seal's body, or the introduction in it, names."""
+    return SealKey(said["algorithm"], said["key"])
+
+
+def own_key(sealer: Sealer) -> SealKey:
+    """The public key that checks what this sealer signs."""
+    return SealKey(sealer.algorithm, sealer.public_key.hex())
+
+
+def _require_in_force(session: Session, last: Seal | None, sealer: Sealer) -> None:
+    """Refuse a key that was replaced; one nobody knows may begin anew, and verification says so."""
+    if last is None or key_of(orjson.loads(last.body)) == own_key(sealer):
+        return
+    mine = sealer.public_key.hex()
+    earlier = session.scalars(select(Seal.number).where(Seal.body.contains(f'"key":"{mine}"')).limit(1))
+    if earlier.first() is not None:
+        raise RetiredKey
+
+
+def _signed(
+    now: datetime, number: int, root: merkle.Root, previous: str, sealer: Sealer, successor: Sealer | None
+) -> Seal:
+    signer = successor or sealer
+    said = {
+        "seal": number,
+        "at": now.isoformat(),
+        "leaves": root.leaves,
+        "root": root.hex(),
+        "previous": previous,
+        "algorithm": signer.algorithm,
+        "key": signer.public_key.hex(),
+    }
+    if successor is not None:
+        signature = sealer.sign(orjson.dumps(said)).hex()
+        said[INTRODUCED] = {**_named(own_key(sealer)), "signature": signature}
+    body = orjson.dumps(said)
     return Seal(
         number=number,
-        at=ctx.now,
+        at=now,
         body=body.decode(),
         hash=hashlib.sha256(body).hexdigest(),
-        signature=sealer.sign(body).hex(),
+        signature=signer.sign(body).hex(),
     )
+
+
+def _named(key: SealKey) -> dict[str, str]:
+    return {"algorithm": key.algorithm, "key": key.public}
 
 
 def newest(session: Session) -> Seal | None:
@@ -211,14 +297,46 @@ def nightly(executor: Executor) -> int:
     return int(seal(executor, nightly=True) is not None)
 
 
-def seal(executor: Executor, *, by: Any = SYSTEM, nightly: bool = False) -> Sealed | None:
+def seal(
+    executor: Executor, *, by: Any = SYSTEM, nightly: bool = False, successor: Sealer | None = None
+) -> Sealed | None:
     """Make a seal and write its file; None where the night has its seal already."""
-    made = executor.execute(SealTrail(nightly=nightly), by=by)
+    leaves = None
+    if executor.database.engine.dialect.name == "sqlite":
+        # Only one writes at a time there, and looking through all that changed takes longer than writing it.
+        with executor.database.reading() as session:
+            leaves = gathered(session, executor.clock.now())
+    made = executor.execute(SealTrail(nightly=nightly, leaves=leaves, successor=successor), by=by)
     sealer = executor.host.sealer
     if made is not None and sealer is not None:
         with executor.database.reading() as session:
             write(session.get_one(Seal, made.number), sealer.folder)
     return made
+
+
+def rotate(executor: Executor, successor: Sealer, *, by: Any) -> Sealed | None:
+    """Seal with a new key, introduced by the one in force; both public keys are written beside the seals.
+
+    None where the new key is in force already: then only what was left undone is done.
+    """
+    sealer = executor.host.sealer
+    if sealer is None:
+        raise NoSealKey
+    with executor.database.reading() as session:
+        last = newest(session)
+    made = None
+    if last is None or key_of(orjson.loads(last.body)) != own_key(successor):
+        made = seal(executor, by=by, successor=successor)
+    for key in (own_key(sealer), own_key(successor)):
+        write_key(key, sealer.folder)
+    return made
+
+
+def write_key(key: SealKey, folder: Path) -> None:
+    """Keep a public key beside the seals, by the first characters of its digest."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = hashlib.sha256(bytes.fromhex(key.public)).hexdigest()[:16]
+    (folder / f"{name}.pub").write_text(f"{key.algorithm} {key.public}\n")
 
 
 def file_name(made: Seal) -> str:

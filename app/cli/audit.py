@@ -130,15 +130,36 @@ def erase(number: str, officer: str, basis: str, reason: str) -> None:
     click.echo(f"办件 {number} 的个人信息已删除，附件 {len(gone)} 个；审计链和封存仍可核验。")
 
 
-@audit.command(help="显示核验封存用的公钥，可公开张贴、交他人保管。")
-def key() -> None:
-    """Print the public key that checks the seals."""
+@audit.command(help="显示核验封存用的公钥，可公开张贴、交他人保管；key rotate 更换密钥，由原密钥副署引入。")
+@click.argument("act", required=False, type=click.Choice(["rotate"]))
+def key(act: str | None) -> None:
+    """Print the public key that checks the seals, and those of before; or put a new one in its place."""
     from app.security.signatures import fingerprint
+    from workflows import seal_proofs
 
-    sealer = opened().host.sealer
-    if sealer is not None:
+    office = opened()
+    sealer = office.host.sealer
+    if act == "rotate":
+        _rotate()
+    elif sealer is not None:
         click.echo(f"{sealer.algorithm}  {sealer.public_key.hex()}")
         click.echo(f"指纹  {fingerprint(sealer.public_key)}")
+        with office.database.reading() as session:
+            earlier = seal_proofs.earlier_keys(session, sealer)
+        for each, last in earlier:
+            click.echo(f"此前（至第 {last} 次封存）  {each.algorithm}  {each.public}")
+
+
+def _rotate() -> None:
+    from app.cli.keys import replaced
+    from app.security.signatures import fingerprint
+
+    public, made = replaced(Settings.from_environment())
+    if made is not None:
+        click.echo(f"已更换：第 {made.number} 次封存由新密钥签名、原密钥副署。")
+    click.echo(f"新公钥  {public.hex()}")
+    click.echo(f"指纹  {fingerprint(public)}")
+    click.echo("请重新启动服务，把新公钥交保管人，另行备份新密钥；原密钥已从服务器去除。")
 
 
 COMMANDS = (audit,)

@@ -18,12 +18,13 @@ from app.attachments.content import path_of
 from app.attachments.models import Attachment
 from app.papers.models import Document
 from app.security.signatures import fingerprint
-from workflows import facts, seal_proofs
+from workflows import facts, seal_proofs, seals
 from workflows.audit import AuditEntry
 from workflows.catalogue import ProcedureVersion
 from workflows.clock import LOCAL
 from workflows.commands import text_of
 from workflows.journal import WORDS, StepRecord
+from workflows.ports import SealKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,6 +114,8 @@ def _data(session: Session, case: Case, files: list[File], sealer: Sealer | None
     entries = session.execute(
         select(AuditEntry.body, AuditEntry.hash).where(AuditEntry.stream == stream).order_by(AuditEntry.seq)
     )
+    inclusion = seal_proofs.inclusion(session, stream)
+    key = _key(session, inclusion, sealer)
     version = session.scalars(select(ProcedureVersion.bundle).where(ProcedureVersion.id == case.version_id))
     return {
         "number": case.number,
@@ -121,11 +124,20 @@ def _data(session: Session, case: Case, files: list[File], sealer: Sealer | None
         "chain": [{"body": row.body, "hash": row.hash} for row in entries],
         "journal": _journal(session, case),
         "version": version.one(),
-        "seal": seal_proofs.inclusion(session, stream),
-        "algorithm": sealer.algorithm if sealer else "",
-        "key": sealer.public_key.hex() if sealer else "",
+        "seal": inclusion,
+        "algorithm": key.algorithm,
+        "key": key.public,
         "files": {file.sha256: file.name for file in files},
     }
+
+
+def _key(session: Session, inclusion: dict[str, Any] | None, sealer: Sealer | None) -> SealKey:
+    """The key that was in force when the case was sealed last; the one at hand where it never was."""
+    if sealer is None:
+        return SealKey("", "")
+    if inclusion is None:
+        return seals.own_key(sealer)
+    return seal_proofs.key_in_force(session, sealer, orjson.loads(inclusion["body"])["seal"])
 
 
 def _journal(session: Session, case: Case) -> list[dict[str, Any]]:

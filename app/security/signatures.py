@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from app.settings import Settings
-    from workflows.ports import Sealer
+    from workflows.ports import Sealer, SealKey
 
 SM2_USER = b"1234567812345678"
 """The identity that GB/T 35276 gives a signer who names none."""
@@ -43,13 +43,9 @@ class Ed25519Sealer:
         """64 bytes."""
         return self._private.sign(body)
 
-    def holds(self, body: bytes, signature: bytes) -> bool:
-        """Whether the signature is this key's."""
-        try:
-            self._private.public_key().verify(signature, body)
-        except InvalidSignature:
-            return False
-        return True
+    def holds(self, body: bytes, signature: bytes, by: SealKey) -> bool:
+        """Whether the signature is that key's."""
+        return holds(body, signature, by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +71,37 @@ class Sm2Sealer:
         first, second = SM2(self.key, SM2_USER, self.public_key).sign(body)
         return bytes(first + second)
 
-    def holds(self, body: bytes, signature: bytes) -> bool:
-        """Whether the signature is this key's."""
-        from gmalg import SM2  # noqa: PLC0415
+    def holds(self, body: bytes, signature: bytes, by: SealKey) -> bool:
+        """Whether the signature is that key's."""
+        return holds(body, signature, by)
 
-        if len(signature) != 2 * HALF:
+
+def holds(body: bytes, signature: bytes, by: SealKey) -> bool:
+    """Whether the signature over ``body`` was made by the owner of that public key."""
+    public = bytes.fromhex(by.public)
+    if by.algorithm == "ed25519":
+        try:
+            Ed25519PublicKey.from_public_bytes(public).verify(signature, body)
+        except InvalidSignature:
             return False
-        key = SM2(uid=SM2_USER, pk=self.public_key)
-        return bool(key.verify(body, signature[:HALF], signature[HALF:]))
+        return True
+    if by.algorithm != "sm2" or len(signature) != 2 * HALF:
+        return False
+    from gmalg import SM2  # noqa: PLC0415
+
+    return bool(SM2(uid=SM2_USER, pk=public).verify(body, signature[:HALF], signature[HALF:]))
 
 
 def opened(settings: Settings) -> Sealer | None:
     """Who signs in this installation; None where no key was given."""
-    if not settings.seal_key:
-        return None
+    return with_key(settings, settings.seal_key) if settings.seal_key else None
+
+
+def with_key(settings: Settings, key: bytes) -> Sealer:
+    """Who signs with that key."""
     folder = settings.seal_folder or settings.data_dir / "seals"
     made = Sm2Sealer if settings.seal_algorithm == "sm2" else Ed25519Sealer
-    return made(settings.seal_key, folder)
+    return made(key, folder)
 
 
 def fingerprint(public_key: bytes) -> str:

@@ -136,6 +136,23 @@ def test_one_changed_byte_is_found_and_its_entry_named(furnished, installed, dat
     assert "organisation 第 1 条" in ended.complained
 
 
+def test_a_new_seal_key_takes_the_place_of_the_old_one_and_all_seals_hold(furnished, tmp_path, monkeypatch):
+    monkeypatch.setenv("XIANGSHEN_SEAL_FOLDER", str(tmp_path / "kept"))
+    furnished("audit", "seal")
+    before = furnished("audit", "key").said.split()[1]
+
+    turned = furnished("audit", "key", "rotate")
+
+    assert turned.code == 0
+    assert "第 2 次封存" in turned.said
+    now = furnished("audit", "key").said
+    assert now.split()[1] != before
+    assert f"此前（至第 1 次封存）  ed25519  {before}" in now
+    assert furnished("audit", "seal").code == 0
+    assert furnished("audit", "verify").code == 0
+    assert [path for path in tmp_path.rglob("seal.key*") if path.name != "seal.key"] == []
+
+
 def test_the_trail_is_sealed_by_hand_and_a_missing_file_named(furnished, tmp_path, monkeypatch):
     monkeypatch.setenv("XIANGSHEN_SEAL_FOLDER", str(tmp_path / "kept"))
     sealed = furnished("audit", "seal")
