@@ -5,7 +5,18 @@ import contextlib
 import tempfile
 from pathlib import Path
 
-from bench import backtesting, completing, deciding, engine, growing, linting, painting, searching, serving
+from bench import (
+    backtesting,
+    completing,
+    deciding,
+    engine,
+    growing,
+    linting,
+    painting,
+    sealing,
+    searching,
+    serving,
+)
 from bench.databases import PostgresServer, SqliteFiles
 from tests import postgres
 
@@ -15,6 +26,7 @@ PARTS = {
     "deciding": deciding.measure,
     "linting": linting.measure,
     "backtesting": backtesting.measure,
+    "sealing": sealing.measure,
     "serving": serving.measure,
     "painting": painting.measure,
     "growing": growing.measure,

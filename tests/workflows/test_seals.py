@@ -41,6 +41,12 @@ class SealedTown(Town):
     def seal(self):
         return seals.seal(self.executor, by=CONSOLE)
 
+    def seal_with(self, leaves):
+        """What ``seal`` does on SQLite, from what was gathered at another moment."""
+        made = self.executor.execute(SealTrail(leaves=leaves), by=CONSOLE)
+        seals.write(self.rows()[-1], self.seals)
+        return made
+
     def verified(self, number=None):
         sealer = self.executor.host.sealer
         return self.read(lambda session: proving.verify(session, number, sealer=sealer))
@@ -261,3 +267,35 @@ def test_every_leaf_of_a_tree_leads_to_its_root_and_no_other_does(count, data):
 
     assert merkle.led_to(leaves[place], steps) == root.hex()
     assert merkle.led_to(merkle.leaf("case:y", place, "0" * 64), steps) != root.hex()
+
+
+def test_what_is_written_while_leaves_are_gathered_is_in_the_next_seal(sealed):
+    third = sealed.begun("apply")
+    leaves = sealed.read(lambda session: seals.gathered(session, sealed.clock.now()))
+    sealed.take(third, "check")
+    fourth = sealed.begun("apply")
+
+    sealed.seal_with(leaves)
+    assert sealed.verified().breaks == []
+    sealed.seal()
+
+    query = select(SealLeaf.seal, SealLeaf.stream, SealLeaf.length).order_by(SealLeaf.seal)
+    rows = [tuple(row) for row in sealed.read(lambda session: session.execute(query).all())]
+    third, fourth = (f"case:{sealed.case(each).number}" for each in (third, fourth))
+    assert [row for row in rows if row[1] == third] == [(4, third, 1), (5, third, 2)]
+    assert [row for row in rows if row[1] == fourth] == [(5, fourth, 1)]
+    assert sealed.verified().breaks == []
+
+
+def test_leaves_gathered_before_another_seal_or_long_ago_are_gathered_anew(sealed):
+    sealed.begun("apply")
+    leaves = sealed.read(lambda session: seals.gathered(session, sealed.clock.now()))
+    first = sealed.seal()
+    again = sealed.seal_with(leaves)
+    assert (again.number, again.leaves < first.leaves) == (5, True)
+
+    late = sealed.read(lambda session: seals.gathered(session, sealed.clock.now()))
+    sealed.clock.advance(hours=2)
+    sealed.begun("apply")
+    assert sealed.seal_with(late).leaves > len(late.rows)
+    assert sealed.verified().breaks == []
