@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from app.attachments import queries, scanning
+from app.attachments import looking, queries, scanning
 from app.attachments.models import Attachment
 from workflows.cases import Case
 from workflows.commands import Command, Context
 from workflows.errors import Conflict
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from workflows.commands import Actor
 
 
 class Damaged(Conflict):
@@ -88,3 +96,31 @@ class HandOut(Command[Attachment]):
         stream = f"file:{case.number}" if case else f"person:{ctx.actor.person_id}"
         ctx.record(stream, attachment=row.id, sha256=row.sha256, download=self.download)
         return row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeeFile(Command[None]):
+    """看附件: the small picture or the page of a case's file; recorded once for each person, file and day."""
+
+    attachment_id: int
+
+    def authorise(self, ctx: Context) -> None:
+        """Who may open it."""
+        ctx.memory["attachment"] = queries.openable(ctx.session, ctx.actor, self.attachment_id)
+
+    def run(self, ctx: Context) -> None:
+        row: Attachment = ctx.memory["attachment"]
+        if sees_anew(ctx.session, ctx.actor, row, ctx.now):
+            number = ctx.session.get_one(Case, row.case_id).number
+            ctx.record(f"file:{number}", attachment=row.id, name=row.name, sha256=row.sha256)
+        else:
+            ctx.on_record = True
+
+
+def sees_anew(session: Session, actor: Actor, row: Attachment, now: datetime) -> bool:
+    """Whether looking at the file leaves an entry: not its second time today, nor before it is of a case."""
+    case = session.get(Case, row.case_id) if row.case_id is not None else None
+    if case is None:
+        return False
+    what, stream = f'"attachment":{row.id},', f"file:{case.number}"
+    return not looking.seen_today(session, actor, stream=stream, command="SeeFile", what=what, now=now)

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, g, request, send_file
 
 from app import door, policy
 from app.attachments import content, intake, queries, scanning
-from app.attachments.commands import HandOut
+from app.attachments.commands import HandOut, SeeFile, sees_anew
 from app.attachments.models import Attachment
 from app.pages import page
 from workflows.cases import Case
@@ -103,11 +103,20 @@ def show(attachment_id: int) -> ResponseReturnValue:
     return answer
 
 
+def _seen(attachment_id: int) -> Attachment:
+    """The file, if whoever asks may look at it; that they did is recorded once a day."""
+    session, actor = door.reading(), door.current_actor()
+    row = queries.openable(session, actor, attachment_id)
+    if sees_anew(session, actor, row, door.now()):
+        door.perform(SeeFile(attachment_id=attachment_id))
+    return row
+
+
 @bp.get("/attachments/<int:attachment_id>/view")
 @policy.allow(policy.reads_cases)
 def view(attachment_id: int) -> ResponseReturnValue:
     """One file to look at, with the way to those beside it, its hash, and the way back."""
-    row = queries.openable(door.reading(), door.current_actor(), attachment_id)
+    row = _seen(attachment_id)
     case = door.reading().get(Case, row.case_id) if row.case_id is not None else None
     beside = request.args.get("of", "")
     before, behind, place, count = queries.among(beside, row.id)
@@ -129,7 +138,7 @@ def view(attachment_id: int) -> ResponseReturnValue:
 @policy.allow(policy.reads_cases)
 def thumb(attachment_id: int) -> ResponseReturnValue:
     """A small picture."""
-    row = queries.openable(door.reading(), door.current_actor(), attachment_id)
+    row = _seen(attachment_id)
     if not row.type.startswith("image/"):
         raise queries.UnknownAttachment
     answer = Response(content.thumbnail(_settings().data_dir, row.sha256), content_type="image/jpeg")

@@ -9,10 +9,10 @@ from flask import Blueprint, current_app, send_file
 
 from app import policy
 from app.attachments import content
-from app.door import current_actor, perform, reading
+from app.door import current_actor, now, perform, reading
 from app.pages import page
 from app.papers import pdf, queries
-from app.papers.commands import TakePaperPdf
+from app.papers.commands import ReadPaper, TakePaperPdf, reads_anew
 from app.policy import allow
 
 if TYPE_CHECKING:
@@ -27,7 +27,11 @@ bp = Blueprint("papers", __name__, template_folder="templates")
 @allow(policy.reads_cases)
 def show(document_id: int) -> ResponseReturnValue:
     """One paper as it was issued."""
-    return page("papers/show.html", document=queries.document(reading(), current_actor(), document_id))
+    session, actor = reading(), current_actor()
+    document = queries.document(session, actor, document_id)
+    if reads_anew(session, actor, document, now()):
+        perform(ReadPaper(document_id=document_id))
+    return page("papers/show.html", document=document)
 
 
 @bp.get("/papers/<int:document_id>.pdf")

@@ -100,6 +100,8 @@ NAMES = {
     "SeedPeople": "载入演示人员",
     "TakeIn": "上传材料",
     "HandOut": "查阅附件",
+    "SeeFile": "看附件",
+    "ReadPaper": "看文书",
     "RaiseObjection": "提出异议",
     "AskProgress": "查询进度",
     "ExportRegister": "导出台账",

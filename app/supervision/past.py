@@ -126,6 +126,8 @@ _LEARNS = {
     "ClaimWorkItem": "签收并打开待办",
     "CompleteWorkItem": "办理",
     "HandOut": "打开附件",
+    "SeeFile": "看附件",
+    "ReadPaper": "看文书",
     "TakeCasePdf": "打印办件",
     "TakePaperPdf": "下载文书",
     "RevealField": "查看隐去的号码",
