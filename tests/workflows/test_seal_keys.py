@@ -177,3 +177,11 @@ def test_the_night_goes_on_under_the_new_key(turned):
 
     assert seals.seal(turned.executor, by=SYSTEM, nightly=True).number == 7
     assert turned.verified().breaks == []
+
+
+def test_the_evidence_of_a_case_comes_with_the_key_that_sealed_it(turned):
+    sealer = turned.executor.host.sealer
+
+    for row in turned.rows():
+        key = turned.read(lambda session, row=row: seal_proofs.key_in_force(session, sealer, row.number))
+        assert key.public == orjson.loads(row.body)["key"]
