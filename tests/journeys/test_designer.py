@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests.journeys.screen import DESK, PHONE
 from tests.journeys.town import PROCEDURE
 from workflows import spiff
-from workflows.designing.amending import OpenAmendment
+from workflows.designing.amending import OpenAmendment, SaveAmendment
 from workflows.designing.amendments import Amendment
 
 pytestmark = [pytest.mark.browser, pytest.mark.seconds(240)]
@@ -261,3 +261,41 @@ def test_a_called_procedure_is_written_into_the_description(windows, small_town,
     assert f'calls = ["{called}"]' in files["procedure.toml"]
     # The drawing tool calls a name of its own that it means to drop.
     screen.complaints = [each for each in screen.complaints if "ContextPad#getPad" not in each]
+
+
+def test_a_step_for_several_is_set_up_by_the_rules_of_meetings(windows, small_town, amendment):
+    screen = opened(windows(DESK, ONE), amendment)
+    setting(screen, "到哪里").select_option("township_review")
+    screen.page.get_by_role("button", name="改为多份……").click()
+    setting(screen, "份数由什么定").select_option("count")
+    setting(screen, "份数（表达式）").fill("=5")
+    setting(screen, "怎样才算办完").select_option("ratio")
+    setting(screen, "同意的百分比").fill("75")
+    settled(screen)
+
+    loop = read(small_town, amendment).elements["township_review"].multi_instance
+    assert (loop.cardinality, loop.collection) == ("=5", None)
+    assert loop.completion == "=yes * 100 >= total * 75"
+    setting(screen, "怎样才算办完").select_option("veto")
+    setting(screen, "一份办完再办下一份（依次）").check()
+    settled(screen)
+    loop = read(small_town, amendment).elements["township_review"].multi_instance
+    assert (loop.completion, loop.sequential) == ("=no >= 1", True)
+
+
+def test_the_check_leads_to_the_element_and_mends_what_it_can(windows, small_town, amendment):
+    text = stored(small_town, amendment)["process.bpmn"]
+    broken = text.replace('"fp_01_ds_household_check"', '"nowhere"')
+    change = SaveAmendment(amendment_id=amendment, revision=1, changes={"process.bpmn": broken})
+    small_town.perform(change, ONE)
+    screen = opened(windows(DESK, ONE), amendment)
+
+    tab(screen, "检查")
+    screen.page.locator("button.designer-finding", has_text="nowhere").first.click()
+    tab(screen, "属性")
+
+    assert setting(screen, "名称").input_value() == "入户核实"
+    setting(screen, "用哪张表单").select_option("fp_01_ds_household_check")
+    settled(screen)
+    tab(screen, "检查")
+    screen.page.locator("#pane-findings", has_text="没有发现问题").wait_for()

@@ -1,5 +1,6 @@
 """Every diagram an installation starts with goes through the designer and means what it meant."""
 
+import os
 from collections import Counter
 
 import pytest
@@ -10,7 +11,7 @@ from tests.journeys.screen import DESK
 from tests.journeys.town import PROCEDURE
 from workflows import spiff
 from workflows.designing import folders
-from workflows.designing.amending import OpenAmendment
+from workflows.designing.amending import OpenAmendment, SaveAmendment
 
 pytestmark = [pytest.mark.browser, pytest.mark.seconds(300)]
 BPMN, ZEEBE = "{http://www.omg.org/spec/BPMN/20100524/MODEL}", "{http://camunda.org/schema/zeebe/1.0}"
@@ -71,3 +72,31 @@ def test_every_diagram_keeps_its_meaning(saved, written):
         if meant != means or list(meant.flows) != list(means.flows):
             changed.append(key)
     assert changed == []
+
+
+@pytest.mark.parametrize("key", ["fp_04_gt", "fp_08_ds", "pf_04_ew", "fp_12_gt"])
+def test_looking_at_settings_changes_nothing(small_town, windows, key):
+    number = small_town.perform(OpenAmendment(procedure=PROCEDURE, title="走查"), ADMIN)
+    bundle = folders.read(PROCEDURES, FORMS, key)
+    changes = {
+        "process.bpmn": bundle.diagrams["process.bpmn"],
+        **{f"forms/{name}.json": text for name, text in bundle.forms.items()},
+    }
+    small_town.perform(SaveAmendment(amendment_id=number, revision=1, changes=changes), ADMIN)
+    screen = windows(DESK, ADMIN).open(f"/amendments/{number}/diagram")
+    screen.page.wait_for_selector("[data-ready='1']")
+    places = screen.page.get_by_label("到哪里")
+    ids = places.locator("option").evaluate_all("all => all.map((one) => one.value).filter(Boolean)")
+
+    for at, shape in enumerate(ids):
+        places.select_option(shape)
+        shown = screen.page.locator("#pane-settings")
+        assert shown.locator("section").count() >= 1, shape
+        if at < 60 and (folder := os.environ.get("XIANGSHEN_PICTURES")):
+            screen.page.screenshot(path=f"{folder}/settings-{key}-{at:02d}.png")
+        screen.page.locator("body").press("Escape")
+        screen.page.locator(".djs-container svg").first.click(position={"x": 500, "y": 560}, force=True)
+
+    assert len(ids) > 10
+    assert screen.page.locator("[data-status]").inner_text() == "已保存"
+    assert screen.page.get_by_role("button", name="撤销").is_disabled()

@@ -77,6 +77,19 @@ def test_a_version_whose_texts_were_not_kept_is_still_the_same_procedure(desk):
     assert desk.bundle(amendment).digest() == _renamed().digest()
 
 
+def test_the_documents_laid_to_an_amendment_stay_with_the_version_it_becomes(desk):
+    first = desk.open()
+    laid = {"sources/本区公示办法.txt": "第一条 公示七日。"}
+    desk.do(SaveAmendment(amendment_id=first, revision=1, changes=laid))
+    files = desk.row(first).files
+    desk.do(PublishVersion(bundle=_renamed(), sources=amendments.kept_beside(files)), by=CONSOLE)
+
+    second = desk.row(desk.open()).files
+
+    assert {name: text for name, text in second.items() if name.startswith("sources/")} == laid
+    assert second["procedure.toml"] == files["procedure.toml"]
+
+
 def _renamed():
     bundle = folders.read(PROCEDURES, FORMS, KEY)
     return catalogue.Bundle(

@@ -204,7 +204,7 @@ export class Sources {
       return;
     }
     this.complaint.textContent = '';
-    this.edits.setProperties(element, { basis: `${this.file}｜${chosen}`, origin: 'source', parameter: '' });
+    this.edits.setProperties(element, { basis: `${this.file}｜${chosen}`, origin: 'source' });
     getSelection().removeAllRanges();
     this.said = null;
     this.about();

@@ -18,14 +18,12 @@ export function basis({ edits, element, vocabulary, sources, redraw }) {
       redraw();
     }));
   } else parts.push(button('从原文中选', () => sources.open()));
-  parts.push(choice('来源', held.origin ?? '', [['', '（未标明）'], ['source', '文件原文规定'], ['default', '文件没有规定，本地默认']], (origin) => {
-    edits.setProperties(element, { origin, ...(origin === 'source' ? { parameter: '' } : {}) });
-    redraw();
-  }));
-  if (held.origin === 'default' || held.parameter) {
-    parts.push(choice('由哪个参数开关', held.parameter ?? '', [['', '（没有）'], ...vocabulary.parameters.map(({ name, label }) => [name, label])],
-      (parameter) => edits.setProperties(element, { parameter })));
-  }
+  parts.push(
+    choice('来源', held.origin ?? '', [['', '（未标明）'], ['source', '文件原文规定'], ['default', '文件没有规定，本地默认']],
+      (origin) => edits.setProperties(element, { origin })),
+    choice('由哪个参数定', held.parameter ?? '', [['', '（没有）'], ...vocabulary.parameters.map(({ name, label }) => [name, label])],
+      (parameter) => edits.setProperties(element, { parameter }), { hint: held.origin === 'default' && !held.parameter ? '文件没有规定的，最好由参数开关。' : '' }),
+  );
   return section('办理依据', ...parts);
 }
 

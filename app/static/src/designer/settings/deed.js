@@ -67,7 +67,14 @@ async function name({ saving, vocabulary, redraw }, key) {
 }
 
 /** One field for each input that is known, asked for or written down. */
-function inputs({ edits, element, redraw }, known) {
+function inputs({ edits, element, vocabulary, redraw }, known) {
+  const offered = {
+    register: vocabulary.registers.map(({ key, name: words }) => [key, words]),
+    procedure: vocabulary.procedures.map(({ key, name: words }) => [key, words]),
+    role: vocabulary.roles.map(({ id, name: words }) => [id, words]),
+    level: Object.entries(vocabulary.levels),
+  };
+  Object.assign(offered, { to_register: offered.register, issuer: offered.role });
   const lines = edits.lines(element, 'inputParameters');
   const [needs, takes] = [known?.needs ?? [], known?.takes ?? []];
   const labels = new Map([...needs, ...takes].map(({ name, label }) => [name, label]));
@@ -82,12 +89,14 @@ function inputs({ edits, element, redraw }, known) {
   const fields = named.map((name) => {
     const label = `${labels.get(name) ?? name}${required.has(name) ? '（必填）' : ''}`;
     const value = lines.find(({ target }) => target === name)?.source ?? '';
+    const options = known?.id && !value.startsWith('=') && offered[name];
+    if (options) return choice(label, value, [['', '（未选）'], ...options], (source) => write(name, source), { key: `input-${name}` });
     return text(label, value, (source) => void write(name, source), { key: `input-${name}`, rows: value.length > 40 ? 3 : 0, placeholder: '="文字" 或表达式' });
   });
   const more = takes.filter(({ name }) => !named.includes(name)).map(({ name, label }) => [name, label]);
   const heading = fields.length || more.length ? make('h3', '', '给它的内容') : null;
   return [heading, ...fields, more.length ? choice('再加一项', '', [['', '（选一项）'], ...more], (name) => {
-    write(name, '=null');
+    write(name, offered[name] ? offered[name][0][0] : '=null');
     redraw();
   }, { key: 'input-more' }) : null];
 }

@@ -59,7 +59,7 @@ const WORDS = {
 export function others({ edits, element }) {
   const held = edits.properties(element);
   const wanted = element.type === 'bpmn:UserTask' ? ['paper', 'unit', 'subject'] : [];
-  const timed = edits.definition(element, 'bpmn:TimerEventDefinition') ? ['decides_nothing'] : [];
+  const timed = edits.definition(element, 'bpmn:TimerEventDefinition') && element.type !== 'bpmn:StartEvent' ? ['decides_nothing'] : [];
   const names = [...new Set([...wanted, ...timed, ...Object.keys(held).filter((name) => !SHOWN.has(name))])];
   if (!names.length) return null;
   const fields = names.map((name) => text(WORDS[name] ?? name, held[name] ?? '',
