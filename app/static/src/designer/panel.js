@@ -1,7 +1,7 @@
 // The settings of what is selected, in the words of the office.
 import { getBusinessObject, is, isAny } from 'bpmn-js/lib/util/ModelUtil.js';
 import { isLabel } from 'bpmn-js/lib/util/LabelUtil.js';
-import { choice, entering, make, note, section } from './fields.js';
+import { button, choice, entering, make, note, section } from './fields.js';
 import { next } from './settings/next.js';
 import { general, kindOf, others } from './settings/general.js';
 import { lane } from './settings/lane.js';
@@ -49,7 +49,8 @@ export class Panel {
       return about(context);
     }
     const parts = [general, lane, task, deed, repeat, flow, waiting, basis, others, next];
-    return parts.map((part) => part(context)).flat().filter(Boolean);
+    const back = button('‹ 整张图', () => this.desk.modeler.get('selection').select([]), { className: 'designer-back' });
+    return [back, ...parts.map((part) => part(context)).flat().filter(Boolean)];
   }
 }
 
