@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from workflows import decisions, spiff
 from workflows.designing import folders, names, parts, scenarios
+from workflows.designing.choices import choice_findings, uncovered
 from workflows.designing.described import description_findings
 from workflows.designing.drawing import drawing_findings
 from workflows.designing.duties import duty_findings
 from workflows.designing.elements import MAIN, element_findings, form_findings, form_problem
 from workflows.designing.findings import ERROR, WARNING, Finding, Office, error, fix, warning
 from workflows.designing.operations import OPERATIONS
+from workflows.designing.order import order_findings
 from workflows.designing.results import models_of
 from workflows.designing.soundness import soundness_findings
 from workflows.designing.timeouts import timeout_findings
+from workflows.designing.ways import Ways
 from workflows.errors import Refusal
 
 if TYPE_CHECKING:
@@ -58,12 +61,21 @@ def bundle(subject: Bundle, office: Office = NO_OFFICE) -> list[Finding]:
         specification = spiff.parse(diagrams, subject.key)
         found += element_findings(specification, subject, office)
         found += names.unknown(specification, subject, office)
+        found += _along(specification, subject, office)
         found += description_findings(specification, subject, office)
         found += duty_findings(specification, subject, MAIN)
         found += timeout_findings(specification, MAIN)
         found += soundness_findings(specification, MAIN)
         found += drawing_findings(specification, diagrams)
     return _sorted(found)
+
+
+def _along(specification: spiff.Specification, subject: Bundle, office: Office) -> Iterator[Finding]:
+    """What only shows by looking which way leads where."""
+    ways = Ways(specification)
+    yield from order_findings(specification, subject, ways)
+    known = names.known_in(specification, subject, office)
+    yield from choice_findings(specification, subject, known, ways)
 
 
 def errors(subject: Bundle, office: Office = NO_OFFICE) -> list[Finding]:
@@ -117,6 +129,7 @@ def _lone(problem: spiff.Problem, process: str, file: str) -> Finding:
 def _drawn(bundled: Mapping[str, bytes], process: str, file: str) -> list[Finding]:
     specification = spiff.parse(bundled, process)
     found = [
+        *uncovered(specification, file),
         *timeout_findings(specification, file),
         *soundness_findings(specification, file),
         *drawing_findings(specification, bundled),

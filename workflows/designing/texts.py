@@ -18,12 +18,19 @@ _DEEPEST = 50
 
 
 class Use(NamedTuple):
-    """An expression: its file, its element, how a sentence names it, and its text."""
+    """An expression: its file, its element, how a sentence names it, and its text.
+
+    ``at`` is the id of the element at which it is asked: when that is entered, or ``afterwards``.
+    ``grave`` where the case could not go on rightly without a value.
+    """
 
     file: str
     element: str
     where: str
     text: str
+    at: str = ""
+    afterwards: bool = False
+    grave: bool = False
 
 
 def of_diagrams(specification: Specification, subject: Bundle) -> Iterator[Use]:
@@ -33,28 +40,42 @@ def of_diagrams(specification: Specification, subject: Bundle) -> Iterator[Use]:
     for flow in specification.flows.values():
         if flow.condition:
             file = specification.elements[flow.source].file
-            yield Use(file, flow.shape, f"连线“{flow.name or flow.shape}”的条件", flow.condition)
+            where = f"连线“{flow.name or flow.shape}”的条件"
+            yield Use(file, flow.shape, where, flow.condition, flow.source, afterwards=True, grave=True)
     limit = subject.meta.get("case", {}).get("due")
     if isinstance(limit, str) and limit.startswith("="):
         yield Use("procedure.toml", "", "办件总时限的表达式", limit)
 
 
 def _of_element(element: Element) -> Iterator[Use]:
-    pieces = [("办理期限", element.due), *(("候选角色", group) for group in element.groups)]
-    pieces += [(_NAMING[name], element.properties.get(name)) for name in NAMING]
-    pieces += [(f"输入“{line.target}”", line.source) for line in element.inputs]
-    pieces += [(f"输出“{line.target}”", line.source) for line in element.outputs]
-    if element.timer:
-        pieces.append(("定时", element.timer.text))
-    if element.multi_instance:
-        many = element.multi_instance
-        pieces += [("份数", many.cardinality), ("名单", many.collection), ("完成条件", many.completion)]
-    for purpose, text in pieces:
+    # The timer of an event on a border runs from when its activity is entered.
+    at, deciding = element.attached_to or element.id, element.kind == "businessRuleTask"
+    for purpose, text in _pieces(element):
         if text and text.startswith("="):
             where = f"“{element.name or element.shape}”的{purpose}表达式"
-            yield Use(element.file, element.shape, where, text)
+            afterwards = purpose.startswith("输出") or purpose == "完成条件"
+            grave = purpose in _GRAVE or (deciding and purpose.startswith("输入"))
+            yield Use(element.file, element.shape, where, text, at, afterwards, grave)
 
 
+def _pieces(element: Element) -> Iterator[tuple[str, str | None]]:
+    yield "办理期限", element.due
+    for group in element.groups:
+        yield "候选角色", group
+    for name in NAMING:
+        yield _NAMING[name], element.properties.get(name)
+    for line in element.inputs:
+        yield f"输入“{line.target}”", line.source
+    for line in element.outputs:
+        yield f"输出“{line.target}”", line.source
+    if element.timer:
+        yield "定时", element.timer.text
+    if element.multi_instance:
+        many = element.multi_instance
+        yield from (("份数", many.cardinality), ("名单", many.collection), ("完成条件", many.completion))
+
+
+_GRAVE = frozenset({"定时", "份数", "名单"})
 _NAMING = {"unit": "办理单位", "subject": "对象名称"}
 
 

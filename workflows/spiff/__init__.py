@@ -6,6 +6,7 @@ from workflows.spiff.loops import Vote
 from workflows.spiff.machine import ServiceCall
 from workflows.spiff.migrating import Hindrance, Passage, carried_over, hindrances, settled
 from workflows.spiff.model import (
+    CONTAINERS,
     HUMAN,
     NAMING,
     Assignment,
@@ -49,8 +50,10 @@ from workflows.spiff.steering import (
 from workflows.spiff.stepping import OpenTask, Step, Waiting, complete, deliver, open_tasks, start, wake
 from workflows.spiff.timing import Unreckonable, instant
 from workflows.spiff.undoing import postpone, take_back
+from workflows.spiff.wiring import covering
 
 __all__ = [
+    "CONTAINERS",
     "HUMAN",
     "NAMING",
     "PERIODS",
@@ -87,6 +90,7 @@ __all__ = [
     "between",
     "carried_over",
     "complete",
+    "covering",
     "deliver",
     "hindrances",
     "instances_added",

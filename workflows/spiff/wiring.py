@@ -104,7 +104,8 @@ def _decision(level: Level, gateway: Element, leaving: list[Flow]) -> Iterator[P
     for text in conditions:
         if not text.startswith("="):
             yield _problem(level, gateway, "gateway.feel", "条件须是以“=”开头的FEEL表达式。")
-    if not undecided and not any(flow.default for flow in leaving) and not covering(conditions):
+    proven = any(flow.default for flow in leaving) or covering(conditions) or enumerating(conditions)
+    if not undecided and not proven:
         yield _problem(level, gateway, "gateway.default", "没有默认路径，条件也不能保证总有一条成立。")
 
 
@@ -119,6 +120,18 @@ def covering(conditions: list[str]) -> bool:
         if opposites & set(texts):
             return True
     return False
+
+
+def enumerating(conditions: list[str]) -> bool:
+    """Whether conditions name values of one field each: only its form can tell whether these are all."""
+    asked = [_ONE_VALUE.fullmatch(text) for text in conditions]
+    return len(asked) > 1 and len({found and found[1] for found in asked}) == 1 and asked[0] is not None
+
+
+_TEXT = r'"[^"\\]*"'
+_ONE_VALUE = re.compile(
+    rf"=\s*([^\W\d]\w*\.\w+)\s*(?:=\s*{_TEXT}|\bin\s*\(\s*{_TEXT}(?:\s*,\s*{_TEXT})*\s*\))\s*"
+)
 
 
 def _events(level: Level, gateway: Element, targets: list[Element]) -> Iterator[Problem]:

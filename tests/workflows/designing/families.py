@@ -50,6 +50,9 @@ class Drawing:
 
     def _level(self, block):
         start, end = self._key("S"), self._key("E")
+        if self._spoiled("end removed"):
+            text, first, _ = self._draw(block)
+            return node("startEvent", start) + text + flow(start, first)
         text, first, last = self._draw(block)
         return node("startEvent", start) + text + node("endEvent", end) + flow(start, first) + flow(last, end)
 
@@ -65,7 +68,8 @@ class Drawing:
 
     def _task(self):
         key = self._key("t")
-        return user(key), key, key
+        alone = user(self._key("alone")) if self._spoiled("node disconnected") else ""
+        return user(key) + alone, key, key
 
     def _seq(self, *blocks):
         parts = [self._draw(block) for block in blocks]
@@ -106,11 +110,15 @@ class Drawing:
     def _again(self, block):
         kind = "parallelGateway" if self._spoiled("again without choice") else "exclusiveGateway"
         head, way = self._key("head"), self._key("way")
+        endless = self._spoiled("loop without exit")
         text, first, last = self._draw(block)
         deciding = kind == "exclusiveGateway"
         after, task = self._key("after"), self._key("t")
         back = flow(way, head, self._condition(f"{way}_back") if deciding else "", f"{way}_back")
         on = flow(way, task, "", after)
+        if endless:
+            text += node("exclusiveGateway", head) + node("exclusiveGateway", way) + user(task)
+            return text + flow(head, first) + flow(last, way) + flow(way, head), head, task
         given = {"default": after} if deciding else {}
         text += node("exclusiveGateway", head) + node(kind, way, **given) + user(task)
         return text + flow(head, first) + flow(last, way) + back + on, head, task
@@ -155,6 +163,13 @@ MUTATIONS = {
     "reminder coming back": ("reminded", {"sound.doubled"}),
 }
 """Each mutation: the shape it spoils, and the rules of which one must catch it."""
+
+TORN = {
+    "loop without exit": ("again", {"reach.start"}),
+    "end removed": ("task", {"flow.missing"}),
+    "node disconnected": ("task", {"flow.missing", "reach.start"}),
+}
+"""Mutations that leave no whole diagram: the shape each spoils, and the rules that catch it."""
 
 
 def play(drawn: Drawing, seed: int) -> str:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.workflows.designing.drafts import task
-from tests.workflows.designing.families import BLOCKS, MUTATIONS, PAIRED, TASK, Drawing, holding, play
+from tests.workflows.designing.families import BLOCKS, MUTATIONS, PAIRED, TASK, TORN, Drawing, holding, play
 from tests.workflows.spiff.drawing import (
     END,
     START,
@@ -18,6 +18,7 @@ from tests.workflows.spiff.drawing import (
     user,
     xor,
 )
+from workflows import spiff
 from workflows.designing import findings, lint
 from workflows.designing.nets import nets
 from workflows.designing.searching import search
@@ -59,6 +60,18 @@ def test_a_block_closed_wrongly_is_found_wherever_it_stands(wrong, data):
 
     assert {finding.rule for finding in said} & expected
     assert all(finding.sentence and finding.fix and finding.element for finding in said)
+
+
+@pytest.mark.parametrize("wrong", TORN)
+@settings(max_examples=40)
+@given(st.data())
+def test_a_diagram_torn_apart_is_found_wherever_it_is_torn(wrong, data):
+    shape, expected = TORN[wrong]
+    drawn = Drawing(data.draw(holding(shape)), wrong)
+
+    said = {problem.rule for problem in spiff.problems({"p.bpmn": process(drawn.body)}, "P")}
+
+    assert said >= expected
 
 
 @settings(max_examples=40)
