@@ -11,6 +11,8 @@ from tests.journeys.town import PROCEDURE
 from workflows import spiff
 from workflows.designing import folders
 from workflows.designing.amending import OpenAmendment, SaveAmendment
+from workflows.designing.amendments import Amendment
+from workflows.designing.layout import laid_out
 
 pytestmark = [pytest.mark.browser, pytest.mark.seconds(300)]
 BPMN, ZEEBE = "{http://www.omg.org/spec/BPMN/20100524/MODEL}", "{http://camunda.org/schema/zeebe/1.0}"
@@ -96,3 +98,36 @@ def test_looking_at_settings_changes_nothing(small_town, windows, key):
     assert len(ids) > 10
     assert screen.page.locator("[data-status]").inner_text() == "已保存"
     assert screen.page.get_by_role("button", name="撤销").is_disabled()
+
+
+DOUBLED = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d"
+ targetNamespace="t">
+<bpmn:process id="fp_01_ds" isExecutable="true">
+<bpmn:startEvent id="start" name="开始"/><bpmn:parallelGateway id="split" name="分头办"/>
+<bpmn:userTask id="one" name="甲"/><bpmn:userTask id="two" name="乙"/>
+<bpmn:exclusiveGateway id="join" name="都办完"/><bpmn:endEvent id="end" name="办结"/>
+<bpmn:sequenceFlow id="f1" sourceRef="start" targetRef="split"/>
+<bpmn:sequenceFlow id="f2" sourceRef="split" targetRef="one"/>
+<bpmn:sequenceFlow id="f3" sourceRef="split" targetRef="two"/>
+<bpmn:sequenceFlow id="f4" sourceRef="one" targetRef="join"/>
+<bpmn:sequenceFlow id="f5" sourceRef="two" targetRef="join"/>
+<bpmn:sequenceFlow id="f6" sourceRef="join" targetRef="end"/>
+</bpmn:process></bpmn:definitions>"""
+
+
+def test_a_mend_that_the_check_knows_is_one_press_away(small_town, windows):
+    number = small_town.perform(OpenAmendment(procedure=PROCEDURE, title="走查"), ADMIN)
+    drawn = {"process.bpmn": laid_out(DOUBLED.encode()).decode()}
+    small_town.perform(SaveAmendment(amendment_id=number, revision=1, changes=drawn), ADMIN)
+    screen = windows(DESK, ADMIN).open(f"/amendments/{number}/diagram")
+    screen.page.wait_for_selector("[data-ready='1']")
+    screen.page.get_by_role("tab", name="检查").click()
+
+    screen.page.get_by_role("button", name="改为并行网关").click()
+    screen.page.locator("[data-status]", has_text="已保存 ").wait_for()
+
+    files = small_town.read(lambda session: session.get_one(Amendment, number).files)
+    assert spiff.parse({"process.bpmn": files["process.bpmn"].encode()}, PROCEDURE).elements["join"].kind == (
+        "parallelGateway"
+    )
+    screen.page.get_by_role("button", name="改为并行网关").wait_for(state="detached")
