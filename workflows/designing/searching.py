@@ -179,14 +179,19 @@ class _Moves:
         yield from _subsets([edge for edge in mains if not self.net.edges[edge].default], 1)
 
     def _round(self, fork: str) -> int:
-        """The edges inside a split's block: to whatever leads to a join of its branches."""
+        """The edges inside a split's block: to whatever leads to a join of its branches.
+
+        Only those that no token comes to but through the split: others carry nothing of an earlier round.
+        """
         branches = [self.net.reach(self.net.edges[edge].target, (fork,)) for edge in self.net.out[fork]]
         inside = set().union(*branches) - {fork}
         joins = {
             key for key in inside if self.net.waits(key) and sum(key in branch for branch in branches) > 1
         }
         block = {key for key in inside if key in joins or joins & self.net.reach(key, (fork,))}
-        return sum(self.into[key] for key in block)
+        beside = self.net.reach(self.net.start, (fork,)) - {fork}
+        into = (number for key in block for number in self.net.into[key])
+        return _bit(*(number for number in into if self.net.edges[number].source not in beside))
 
     def _feeding(self, join: str) -> int:
         """The edges from which a token can still come to an inclusive join in this round."""

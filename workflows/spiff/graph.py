@@ -49,6 +49,16 @@ class Graph:
         """Whether a way leads from ``start`` to ``goal`` without passing through ``avoiding`` on it."""
         return goal in self.reachable(start, avoiding)
 
+    def behind(self, node: str) -> frozenset[str]:
+        """Every node to which no way leads from a beginning but through ``node``; not ``node`` itself."""
+        others = [
+            source
+            for source, count in self.entering.items()
+            if count == 0 and source != node and self.elements[source].attached_to is None
+        ]
+        reached = set(others).union(*(self.reachable(source, (node,)) for source in others))
+        return frozenset(self.elements) - reached - {node}
+
     def leading_to(self, goals: Iterable[str]) -> set[str]:
         """Every node from which a way leads to one of ``goals``, themselves included."""
         before: dict[str, list[str]] = {key: [] for key in self.after}

@@ -38,7 +38,9 @@ class Synchronising(Node):
         super().__init__(process, element, outgoing)
         self.incoming = tuple(flow.id for flow in incoming)
         self.graph = graph
+        self.sources = {flow.id: flow.source for flow in incoming}
         self.block = graph.block(element.id) if len(outgoing) > 1 else frozenset()
+        self.within = self.block & graph.behind(element.id)
 
     def _update_hook(self, my_task: Task) -> bool:
         if len(self.incoming) < 2:
@@ -79,8 +81,20 @@ class Synchronising(Node):
             return
         first = before[-1]
         for other in live(task.workflow):
-            if other is not task and other.task_spec.element.id in self.block and under(other, first):
+            if other is not task and self._came_through(other) and under(other, first):
                 yield other
+
+    def _came_through(self, other: Task) -> bool:
+        """Whether a token of the block can have come there through this split alone.
+
+        At a join that also gathers branches of a split around this one, only what came from within counts:
+        the others wait there in their own round.
+        """
+        spec = other.task_spec
+        if spec.element.id not in self.block or spec.element.id in self.within:
+            return spec.element.id in self.within
+        source = spec.sources.get(other.internal_data.get("by")) if isinstance(spec, Synchronising) else None
+        return source == self.element.id or source in self.within
 
 
 class ParallelGateway(Synchronising):

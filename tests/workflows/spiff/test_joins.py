@@ -159,6 +159,41 @@ def test_nested_blocks_sent_back_from_the_inner_one_stay_correct(orders):
     assert case.open == ["D"]
 
 
+def one_inside_another(kind: str) -> spiff.Specification:
+    """B beside K and its own block of C and F; behind both, what F says may begin everything anew."""
+    inclusive = kind == "inclusiveGateway"
+    condition = "=true" if inclusive else ""
+    body = START + "".join(map(user, "BKCF")) + xor("L", "none") + xor("G", "done") + END
+    body += node(kind, "P1", **({"default": "P1-Z"} if inclusive else {})) + node(kind, "P2")
+    body += node(kind, "P3", **({"default": "P3-Y"} if inclusive else {})) + node(kind, "P4")
+    if inclusive:
+        body += user("Y") + user("Z") + chain("P1", "Z", "P2") + chain("P3", "Y", "P4")
+    body += (
+        chain("S", "L") + chain("K", "P3") + chain("C", "P4") + chain("F", "P4", "P2", "G") + chain("B", "P2")
+    )
+    ways = [("P1", "B"), ("P1", "K"), ("P3", "C"), ("P3", "F")]
+    body += "".join(flow(one, other, condition) for one, other in ways) + flow("L", "P1", key="none")
+    body += flow("G", "L", '=F.conclusion = "退回"', "back") + flow("G", "E", key="done")
+    return specification(body)
+
+
+@pytest.mark.parametrize("kind", ["parallelGateway", "inclusiveGateway"])
+@settings(max_examples=60, deadline=None)
+@given(rounds=st.lists(st.tuples(*[st.integers(0, 2)] * 4), min_size=1, max_size=5))
+def test_a_block_inside_another_keeps_what_waits_for_it_in_every_round(kind, rounds):
+    case = Case(one_inside_another(kind))
+
+    for number, choices in enumerate(rounds):
+        case.variables["F"] = {"conclusion": "退回" if number < len(rounds) - 1 else "同意"}
+        done = []
+        for choice in choices:
+            done.append(case.open[choice % len(case.open)])
+            case.do(done[-1])
+        assert sorted(done) == ["B", "C", "F", "K"]
+
+    assert case.step.ended
+
+
 def test_an_inclusive_join_waits_only_for_the_branches_that_were_taken():
     spec = specification(
         START + user("A") + node("inclusiveGateway", "P1", default="P1-Z") + user("B") + user("C") + user("Z")
