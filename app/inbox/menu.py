@@ -128,6 +128,7 @@ WATCH: Entry = {
     "also": [
         *("supervision.steps", "supervision.maps.show", "supervision.maps.variants"),
         *("supervision.maps.behind", "supervision.logs.ask"),
+        *("supervision.alerts.index", "supervision.alerts.show"),
     ],
 }
 AUDIT: Entry = {"endpoint": "security.audit", "label": "审计记录", "icon": "search", "tab": True}

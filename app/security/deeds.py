@@ -124,6 +124,7 @@ NAMES = {
     "WishMessages": "设置消息提醒",
     "RetryEffects": "重新发送",
     "GiveUpEffects": "放弃发送",
+    "NoteAlert": "记录预警查看情况",
     "TakeRecords": "导出记录",
     "CountCases": "更新督查统计",
     "ForgetCounts": "重算督查统计",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, select, text
 
 from app.supervision import courses, due
+from app.supervision.alerts import finding
 from app.supervision.counting import FIGURES, Change, Fact, facts_of
 from app.supervision.models import (
     CourseCount,
@@ -65,6 +66,7 @@ class CountCases(Command[int]):
         found = due.next_cases(ctx.session, progress, ctx.now, self.most)
         if found.case_ids:
             count(ctx.session, found.case_ids)
+            finding.find(ctx.session, found.case_ids, ctx.now)
         due.move_on(ctx, progress, found)
         return len(found.case_ids)
 

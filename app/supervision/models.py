@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.db import Base, BigId, JsonText, UtcDateTime, only_where
@@ -156,3 +156,27 @@ class CourseCount(Base):
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)
     what: Mapped[str] = mapped_column(String(20), primary_key=True)
     number: Mapped[int] = mapped_column(Integer)
+
+
+class Alert(Base):
+    """A pattern of abuse that was seen: a sentence with figures; it never changes a case."""
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        UniqueConstraint("rule", "key", name="uq_alert_rule_key"),
+        CheckConstraint("state IN ('new', 'looked', 'closed')", name="known_alert_state"),
+        Index("ix_alert_division", "division", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    rule: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(160))
+    """What it is about within its rule: the same is never found twice."""
+    division: Mapped[str] = mapped_column(String(DIVISION))
+    case_number: Mapped[str | None] = mapped_column(String(40))
+    sentence: Mapped[str] = mapped_column(Text)
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(12))
+    note: Mapped[str | None] = mapped_column(Text)
+    noted_by: Mapped[str | None] = mapped_column(String(60))
+    noted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -9,13 +9,14 @@ from flask import Blueprint, g, request, url_for
 from app import door, policy
 from app.pages import page
 from app.supervision import asked, log_views, map_views, past_views, queries, showing, trail_views
+from app.supervision.alerts import views as alert_views
 from workflows.errors import NotFound
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 bp = Blueprint("supervision", __name__, template_folder="templates")
-for part in (map_views.bp, log_views.bp, past_views.bp, trail_views.bp):
+for part in (map_views.bp, log_views.bp, past_views.bp, trail_views.bp, alert_views.bp):
     bp.register_blueprint(part)
 
 
