@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.supervision.alerts.finding import CLOSED, LOOKED
+from sqlalchemy import select
+
+from app.supervision.alerts.finding import CLOSED, LOOKED, shown_to
 from app.supervision.models import Alert
 from workflows.commands import Command
 from workflows.errors import Conflict, Invalid, NotFound
@@ -37,10 +39,10 @@ class NoteAlert(Command[int]):
     close: bool = False
 
     def authorise(self, ctx: Context) -> None:
-        """A supervisor of the division."""
-        alert = ctx.session.get(Alert, self.alert_id, with_for_update=True)
-        mine = [grant for grant in ctx.actor.grants if grant.role == "supervisor"]
-        if alert is None or not any(grant.reaches(alert.division) for grant in mine):
+        """A supervisor of the division from whom its case is not kept."""
+        mine = select(Alert).where(Alert.id == self.alert_id, shown_to(ctx.actor))
+        alert = ctx.session.scalars(mine.with_for_update(of=Alert)).one_or_none()
+        if alert is None:
             raise UnknownAlert
         ctx.require(alert.state != CLOSED, AlertClosed, who=alert.noted_by)
 

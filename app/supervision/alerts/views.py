@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, request, url_for
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app import door, policy
 from app.pages import PAGE_ROWS, after, go, page, paged, row_number
-from app.supervision import queries
 from app.supervision.alerts.commands import NoteAlert, UnknownAlert
-from app.supervision.alerts.finding import STATES
+from app.supervision.alerts.finding import STATES, shown_to
 from app.supervision.alerts.rules import NAMES
 from app.supervision.models import Alert
-from workflows.commands import division_span
 from workflows.errors import Invalid
 
 if TYPE_CHECKING:
@@ -25,17 +23,12 @@ if TYPE_CHECKING:
 bp = Blueprint("alerts", __name__)
 
 
-def _mine() -> Any:
-    spans = [division_span(area) for area in queries.areas_of(door.current_actor())]
-    return or_(*(Alert.division.between(*span) for span in spans))
-
-
 @bp.get("/supervision/alerts")
 @policy.allow(policy.supervises)
 def index() -> ResponseReturnValue:
     """The alerts of one's divisions, the newest first."""
     state, cursor = request.args.get("state", ""), request.args.get("cursor")
-    query = select(Alert).where(_mine())
+    query = select(Alert).where(shown_to(door.current_actor()))
     if state in STATES:
         query = query.where(Alert.state == state)
     came = after(cursor, row_number)
@@ -73,7 +66,11 @@ def show(alert_id: int) -> ResponseReturnValue:
 def _show(
     alert_id: int, given: Mapping[str, str], errors: Mapping[str, str], status: int = 200
 ) -> ResponseReturnValue:
-    alert = door.reading().scalars(select(Alert).where(Alert.id == alert_id, _mine())).one_or_none()
+    alert = (
+        door.reading()
+        .scalars(select(Alert).where(Alert.id == alert_id, shown_to(door.current_actor())))
+        .one_or_none()
+    )
     if alert is None:
         raise UnknownAlert
     return page(

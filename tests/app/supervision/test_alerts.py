@@ -1,20 +1,36 @@
 """Patterns of abuse are found once, said with figures, shown to the place's supervisors; no case changes."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+import pytest
+from sqlalchemy import func, select, text, update
 
 from app.notices.models import Notice
 from app.organisation.models import Person
 from app.security.queries import AuditFilter, audit_entries
 from app.supervision.alerts import rules
-from app.supervision.models import Alert
+from app.supervision.alerts.commands import NoteAlert, UnknownAlert
+from app.supervision.models import Alert, WatchedItem
 from tests.app.office import BUREAU, CADRE, SUPERVISOR
 from tests.app.supervision.reckoning import count_all
 from tests.clock import LOCAL
 from tests.workflows.approving import Approval
+from workflows import withholding
 from workflows.cases import Case
-from workflows.commands import CONSOLE
+from workflows.commands import CONSOLE, Command
+
+
+@dataclass(frozen=True, slots=True)
+class _Withhold(Command[None]):
+    number: str
+    person: int
+
+    def authorise(self, ctx):
+        pass
+
+    def run(self, ctx):
+        withholding.withhold(ctx, self.number, [self.person], [])
 
 
 def found(office, rule=None):
@@ -69,6 +85,51 @@ def test_a_notice_closed_before_its_end_is_seen(one_office):
     [alert] = found(one_office, "notice")
 
     assert "提前结束" in alert.sentence
+
+
+def test_a_notice_for_fewer_days_than_its_procedure_asks_is_seen(one_office):
+    number = one_office.start()
+    one_office.until(number, "township_review")
+    days = 2
+    with one_office.executor.database.reading() as session:
+        begins = session.scalar(select(Notice.starts_on))
+    direct(one_office, update(Notice).values(days=days, last_day=begins + timedelta(days=days - 1)))
+    one_office.take(number)
+
+    [alert] = found(one_office, "notice")
+
+    assert f"只有 {days} 天" in alert.sentence
+    assert f"应满 {days} 天" not in alert.sentence
+
+
+def test_a_rule_that_breaks_holds_up_neither_the_counts_nor_the_other_rules(office, monkeypatch):
+    def broken(session, record):
+        session.execute(text("SELECT nothing FROM nowhere"))
+
+    number = office.start()
+    office.clock.advance(seconds=10)
+    office.take(number)
+    monkeypatch.setitem(rules.RULES, "own", broken)
+
+    assert [alert.case_number for alert in found(office, "swift")] == [number]
+    with office.executor.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(WatchedItem)) == 3
+
+
+def test_an_alert_about_a_case_withheld_since_is_not_shown_to_those_it_is_kept_from(office):
+    number = office.start()
+    office.clock.advance(seconds=10)
+    office.take(number)
+    [alert] = found(office, "swift")
+    browser, page = office.browser(SUPERVISOR), f"/supervision/alerts/{alert.id}"
+    assert browser.get(page).status_code == 200
+
+    office.executor.execute(_Withhold(number, office.actor(SUPERVISOR).person_id), by=CONSOLE)
+
+    assert alert.sentence not in browser.get("/supervision/alerts").text
+    assert browser.get(page).status_code == 404
+    with pytest.raises(UnknownAlert):
+        office.executor.execute(NoteAlert(alert_id=alert.id, note="看过了。"), by=office.actor(SUPERVISOR))
 
 
 def test_many_decisions_of_one_person_in_one_night_are_seen_and_by_day_not(one_office):
