@@ -16,6 +16,7 @@ from bench import (
     sealing,
     searching,
     serving,
+    supervising,
 )
 from bench.databases import PostgresServer, SqliteFiles
 from tests import postgres
@@ -31,6 +32,7 @@ PARTS = {
     "painting": painting.measure,
     "growing": growing.measure,
     "searching": searching.measure,
+    "supervising": supervising.measure,
 }
 """What is measured on either database, in this order."""
 
