@@ -6,7 +6,7 @@ window.__look = (phone) => {
   const MARKS = '.count, .tab, .required, .seal small, .thumb, .djs-container, .diagram-here, .strip, .official, sup, sub';
   const PRESSED = 'a[href], button, summary, select, textarea, input:not([type=hidden])';
   const named = (one) => `${one.localName}${one.className && typeof one.className === 'string' ? `.${one.className.trim().replace(/\s+/g, '.')}` : ''} “${(one.innerText ?? one.value ?? '').trim().slice(0, 30)}”`;
-  const shown = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest('.visually-hidden, [aria-hidden=true], .djs-container');
+  const shown = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest('.visually-hidden, [aria-hidden=true], .djs-container, .dmn-js-parent');
 
   const width = document.documentElement.clientWidth;
   const wide = document.documentElement.scrollWidth <= width ? [] : [...document.querySelectorAll('body *')]

@@ -44,7 +44,7 @@ def read():
     return set()
 
 
-@pytest.mark.seconds(120)
+@pytest.mark.seconds(400)
 def test_every_page_is_reached_by_following_links(town):
     reached = set().union(*(Walk(town, username).reached for username in PEOPLE.values()))
 
@@ -54,7 +54,7 @@ def test_every_page_is_reached_by_following_links(town):
 
 
 @pytest.mark.browser
-@pytest.mark.seconds(240)
+@pytest.mark.seconds(400)
 @pytest.mark.parametrize("who", PEOPLE)
 def test_every_page_is_read_by_axe_and_fits_a_hand(town, browser, read, tmp_path, who):
     walk = Walk(town, PEOPLE[who])
