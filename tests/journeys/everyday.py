@@ -19,6 +19,7 @@ from workflows.clock import local_date
 from workflows.commands import CONSOLE
 from workflows.copies import SendCopies
 from workflows.designing.amending import OpenAmendment, SaveAmendment
+from workflows.designing.amendments import Amendment
 from workflows.designing.migrating import PlanMigration
 from workflows.handling import SuspendCase
 from workflows.signing import AddSigners
@@ -82,7 +83,7 @@ def _some_of_everything(town):
     admin = town.person(PEOPLE["procedures"])
     admin.open(admin.open(f"/parameters/{PROCEDURE}").link("调整"))
     assert "待核准" in admin.press("提交提议", **CHANGE).words
-    town.perform(BeginBacktest(procedure=PROCEDURE, code="v1"), PEOPLE["procedures"])
+    _tried_on_the_past(town)
     _asked_and_unsent(town)
     _sent_round_and_resting(town)
     _at_once_on_leave_and_handed_over(town)
@@ -92,6 +93,19 @@ def _some_of_everything(town):
     village = page.css("select#division option")[1].get("value")
     neighbour.press("登记", **PROBLEM, division=village)
     assert "包长贵" in neighbour.page.words, neighbour.page.words
+
+
+def _tried_on_the_past(town):
+    """An amendment under which what was found to be true is not, held against the cases there were."""
+    admin = PEOPLE["procedures"]
+    amendment = town.perform(OpenAmendment(procedure=PROCEDURE, title="改核实条件"), admin)
+    text = town.read(lambda session: session.get_one(Amendment, amendment).files["process.bpmn"])
+    other = text.replace('household_check.conclusion = "属实"', 'household_check.conclusion = "不属实"')
+    assert other != text
+    changes = {"process.bpmn": other}
+    town.perform(SaveAmendment(amendment_id=amendment, revision=1, changes=changes), admin)
+    town.perform(BeginBacktest(procedure=PROCEDURE, code=f"a{amendment}"), admin)
+    town.work()
 
 
 def _procedures_changing(town):
