@@ -36,7 +36,11 @@ OWN_BOOKS = {
 }
 """The machine's own books: commands that leave no entry of their own, and why none is missed."""
 
-SETS_ASIDE = {"workflows/cases.py", "workflows/commands.py", "workflows/seals.py"}
+SETS_ASIDE = {
+    *("workflows/cases.py", "workflows/commands.py", "workflows/seals.py"),
+    # Looking again at the same file or paper on the same day: the day's entry stands.
+    *("app/attachments/commands.py", "app/papers/commands.py"),
+}
 """Where a command may say that its entry stands already, or that it did nothing."""
 
 

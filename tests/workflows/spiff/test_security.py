@@ -122,7 +122,8 @@ def test_scripts_in_other_makers_extensions_are_not_looked_at(extension, tmp_pat
     for payload in payloads(mark):
         inside = extension.format(escape(payload, {'"': "&quot;"}))
         text = process(START + user("A", extensions=inside) + END + chain("S", "A", "E"))
-        spec = spiff.parse({"p.bpmn": text.replace(b' id="d"', FOREIGN.encode() + b' id="d"')}, "P")
+        text = text.replace(b' id="definitions"', FOREIGN.encode() + b' id="definitions"')
+        spec = spiff.parse({"p.bpmn": text}, "P")
         assert Case(spec).do("A").step.ended
 
     assert not mark.exists()
