@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -353,7 +354,7 @@ def written(made: Seal) -> bytes:
 def write(made: Seal, folder: Path) -> None:
     """Write a seal outside the database, where nothing of that name stands; an old file is never touched."""
     folder.mkdir(parents=True, exist_ok=True)
-    target, begun = folder / file_name(made), folder / f".{file_name(made)}.{os.getpid()}"
+    target, begun = folder / file_name(made), folder / f".{file_name(made)}.{secrets.token_hex(4)}"
     if target.exists():
         return
     with begun.open("wb") as file:

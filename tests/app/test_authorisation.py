@@ -79,6 +79,7 @@ KEEPERS = {CLERK, FOREIGN_CLERK, BUREAU}
 
 OBJECTS = {
     "/cases/<number>": READERS,
+    "/cases/<number>/evidence.zip": {SUPERVISOR, AUDIT},
     "/cases/<number>/cancel": {HOUSEHOLD},
     "/cases/<number>/copy": {CADRE, CLERK},
     "/cases/<number>/<action>": {HOUSEHOLD, ADMIN},
@@ -165,6 +166,7 @@ class Stage:
             "key": "fp_01_ds",
             "name": "household_check_days",
             "proposal_id": self._proposal(),
+            "alert_id": 1,
             "amendment_id": self._done(OpenAmendment(procedure="fp_01_ds", title="走查"), ADMIN),
             "draft_id": self._done(SaveStartDraft(procedure="fp_01_ds", division=VILLAGE)),
             "phrase_id": self._done(AddPhrase(text="同意。")),

@@ -19,13 +19,19 @@ REFUSED_ANYWAY = {
     **{f"/disposals/<disposal_id>/{act}": {404} for act in ("confirm", "withdraw")},
     **{f"/sign-in/oidc{end}": {404} for end in ("", "/back", "/out")},
     "/progress": {429},
+    "/security/erase": {404},
+    "/supervision/alerts/<alert_id>": {404},
+    **{key: {404} for key in ("/supervision/map", "/supervision/ways", "/supervision/ways/cases")},
+    **{key: {404} for key in ("/supervision/map/diagram.bpmn", "/supervision/map/diagram.json")},
     "/items/<item_id>/withdraw": {404},
     "/items/<item_id>/remove-signer": {404},
     **{key: {404} for key in (SCENE, f"{SCENE}/play", f"{SCENE}/play.json")},
     "/publishing/amendments/<amendment_id>/review": {403},
     "/publishing/amendments/<amendment_id>/publish": {403},
 }
-"""The wrong password of the walk is refused whoever tries it, and guessing a number soon is too.
+"""Maps and ways are a procedure's, erasing asks for a case, nothing called for an alert: the walk names none.
+
+The wrong password of the walk is refused whoever tries it, and guessing a number soon is too.
 
 Nobody did the open item of the walk yet, and nobody was asked beside it. The amendment is the walker's
 own, and has no scenario.

@@ -20,6 +20,9 @@ RULES = {
     "locked_minutes": "30",
     "idle_minutes": "10",
     "session_hours": "8",
+    "password_allowed": "1",
+    "oidc_allowed": "1",
+    "oidc_officers": "0",
 }
 
 
