@@ -80,6 +80,7 @@ KEEPERS = {CLERK, FOREIGN_CLERK, BUREAU}
 OBJECTS = {
     "/cases/<number>": READERS,
     "/cases/<number>/evidence.zip": {SUPERVISOR, AUDIT},
+    "/supervision/alerts/<>": {SUPERVISOR},
     "/cases/<number>/cancel": {HOUSEHOLD},
     "/cases/<number>/copy": {CADRE, CLERK},
     "/cases/<number>/<action>": {HOUSEHOLD, ADMIN},
