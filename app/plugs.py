@@ -13,6 +13,7 @@ from app.comparing.working import keep_trying
 from app.copies.queries import count_unread as count_copies
 from app.delivery import DELIVERERS
 from app.demo.clock import DemoClock
+from app.designer import trying
 from app.evidence.nightly import rebuild
 from app.inbox.queries import count_open
 from app.messages import sending
@@ -136,6 +137,7 @@ def executor(settings: Settings, clock: Clock | None = None) -> Executor:
         deliverers,
         chores=(keep_up, keep_counts, keep_trying, nightly, rebuild),
         sealer=signatures.opened(settings),
+        office=trying.OFFICE,
     )
     chosen = clock or (DemoClock(database) if settings.demo else SystemClock())
     return Executor(database, chosen, host)

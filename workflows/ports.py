@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workflows.commands import Context, Executor
+    from workflows.designing.findings import Office
 
 
 class Parent(NamedTuple):
@@ -252,3 +253,5 @@ class Host:
     deliverers: Deliverers
     chores: tuple[Chore, ...] = ()
     sealer: Sealer | None = None
+    office: Office | None = None
+    """What the office offers to diagrams, for the lint: the roles there are, how its forms are read."""

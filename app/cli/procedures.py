@@ -28,22 +28,22 @@ def procedures() -> None:
 def import_(folder: Path, forms: Path) -> None:
     """Publish every procedure below a folder; a broken one is named and the rest still load."""
     from workflows.commands import CONSOLE
-    from workflows.designing import folders, lint
-    from workflows.designing.publish import PublishVersion
+    from workflows.designing import folders
+    from workflows.designing.publish import KeptByOffice, PublishVersion, Unpublishable
     from workflows.errors import Refusal
 
     office, broken = opened(), 0
     for key in folders.keys(folder):
         try:
             bundle = folders.read(folder, forms, key)
-            faults = [finding for finding in lint.bundle(bundle) if finding.severity == "error"]
-            if faults:
-                broken += 1
-                _tell(key, [finding.told() for finding in faults])
-                continue
             sources = folders.sources(folder, key)
             number = office.execute(PublishVersion(bundle=bundle, sources=sources), by=CONSOLE)
             click.echo(f"{key}  {bundle.meta['name']}  第 {number} 版在用")
+        except KeptByOffice as kept:
+            click.echo(f"{key}  {kept}")
+        except Unpublishable as refusal:
+            broken += 1
+            _tell(key, [f"{where}：{what}" for where, what in refusal.errors.items()])
         except Refusal as refusal:
             broken += 1
             _tell(key, [str(refusal)])

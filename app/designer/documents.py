@@ -29,13 +29,16 @@ def came_along() -> dict[str, str]:
 
 
 def texts(files: Mapping[str, str]) -> dict[str, str]:
-    """Every text an element of an amendment may cite, by file name; its own come first."""
+    """Every text an element of an amendment may cite, by file name.
+
+    What came with the system is not replaced by a document of the same name.
+    """
     own = {
         name.removeprefix(SOURCE_FOLDER): text
         for name, text in files.items()
         if name.startswith(SOURCE_FOLDER)
     }
-    return own | {name: text for name, text in came_along().items() if name not in own}
+    return {**own, **came_along()}
 
 
 def text(files: Mapping[str, str], name: str) -> str:

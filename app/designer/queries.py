@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from app.designer import documents
 from app.designer.trying import OFFICE
 from workflows import administering, catalogue
 from workflows.catalogue import Procedure
@@ -72,9 +71,7 @@ def findings(session: Session, key: str, files: Mapping[str, str]) -> list[Findi
         bundle = amendments.bundle_of(session, key, files)
     except Refusal as refusal:
         return [error("procedure.toml", "", "procedure.unusable", str(refusal))]
-    steps = {step for each in catalogue.in_force(session) for step in each.specification.elements}
-    office = replace(OFFICE, steps=OFFICE.steps | frozenset(steps), sources=documents.texts(files))
-    return lint.bundle(bundle, office)
+    return lint.bundle(bundle, amendments.office_of(session, OFFICE, files))
 
 
 def hindrance(session: Session, actor: Actor, row: Amendment) -> str:

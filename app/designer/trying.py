@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import forms
 from app.attachments.shelf import evaluator
+from app.designer import documents
 from app.organisation.roles import ROLES
 from app.registers import linting
 from app.security import sealing
@@ -83,5 +84,10 @@ def form_problem(text: str) -> str | None:
     return None
 
 
-OFFICE = lint.Office(roles=frozenset(ROLES), form_problem=form_problem, filing=linting.problems)
+OFFICE = lint.Office(
+    roles=frozenset(ROLES),
+    form_problem=form_problem,
+    filing=linting.problems,
+    sources=documents.came_along(),
+)
 """What lint needs to know of the office."""

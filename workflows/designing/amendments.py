@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workflows.commands import Actor, Context
+    from workflows.designing.findings import Office
 
 DRAFTING, SUBMITTED, APPROVED, PUBLISHED, DISCARDED = (
     "drafting",
@@ -271,6 +273,25 @@ def require_files(files: Mapping[str, str]) -> None:
             raise Invalid({name: "文件超过 200 万字。"})
         if "\x00" in text:
             raise Invalid({name: "文件含有不可用的字符。"})
+
+
+def amended(session: Session, key: str) -> bool:
+    """Whether an amendment of the procedure was ever published."""
+    published = select(Amendment.id).where(Amendment.procedure_key == key, Amendment.state == PUBLISHED)
+    return session.scalar(published.limit(1)) is not None
+
+
+def office_of(session: Session, office: Office, files: Mapping[str, str]) -> Office:
+    """The office as an amendment meets it: with its own documents, and the steps of what is in force."""
+    steps = {step for each in catalogue.in_force(session) for step in each.specification.elements}
+    own = {
+        name.removeprefix(SOURCE_FOLDER): text
+        for name, text in files.items()
+        if name.startswith(SOURCE_FOLDER)
+    }
+    # What came with the system cannot be replaced by a document of the same name.
+    sources = None if office.sources is None else {**own, **office.sources}
+    return replace(office, steps=office.steps | frozenset(steps), sources=sources)
 
 
 def of_procedure(session: Session, key: str) -> list[Amendment]:

@@ -127,9 +127,9 @@ def _basis(element: Element, office: Office) -> Iterator[Finding]:
         return
     file, separator, quotation = element.basis.partition(_SEPARATOR)
     if not separator or not quotation.strip():
-        yield _warn(element, "basis.form", "的依据没有写成“源文件名｜原文”。")
+        yield _say(element, "basis.form", "的依据没有写成“源文件名｜原文”。")
     elif office.sources is not None and _squeezed(quotation) not in _squeezed(office.sources.get(file, "")):
-        yield _warn(element, "basis.quotation", f"的引文在源文件“{file}”中找不到。")
+        yield _say(element, "basis.quotation", f"的引文在源文件“{file}”中找不到。")
 
 
 def _squeezed(text: str) -> str:

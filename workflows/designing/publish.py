@@ -22,10 +22,13 @@ from workflows.catalogue import (
 )
 from workflows.commands import Command, Context
 from workflows.designing import lint
+from workflows.designing.amendments import amended
 from workflows.errors import Conflict, Invalid
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from workflows.designing.findings import Office
 
 
 class VersionFrozen(Conflict):
@@ -40,6 +43,13 @@ class Unpublishable(Invalid):
 
     code = "version.unpublishable"
     sentence = "事项“{key}”有 {count} 处错误，不能发布：{first}"
+
+
+class KeptByOffice(Conflict):
+    """The office has amended or retired the procedure; what comes with the system does not undo that."""
+
+    code = "version.kept_by_office"
+    sentence = "事项“{key}”已由事项管理员修订或停用，随附的文件不再改动它；要改请在“事项修订”中起草。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,23 +68,28 @@ class PublishVersion(Command[int]):
         ctx.require(ctx.actor.kind == "console")
 
     def run(self, ctx: Context) -> int:
-        """Look first: a broken bundle never becomes a version. Raises Unpublishable."""
-        require_sound(self.bundle)
+        """A broken bundle never becomes a version, nor does one that undoes what the office decided since.
+
+        Raises Unpublishable or KeptByOffice.
+        """
         procedure = locked(ctx, self.bundle)
         standing = ctx.session.get(ProcedureVersion, procedure.current_version_id or 0)
         ctx.record("catalogue", procedure=self.bundle.key, digest=self.bundle.digest())
         if standing is not None and standing.digest == self.bundle.digest():
             describe(procedure, self.bundle)
             return standing.number
+        if (standing is None and _newest(ctx, self.bundle.key)) or amended(ctx.session, self.bundle.key):
+            raise KeptByOffice(key=self.bundle.key)
+        require_sound(self.bundle, ctx.host.office or lint.NO_OFFICE)
         version = add(ctx, self.bundle, self.sources, effective_at=ctx.now)
         put_in_force(ctx, procedure, version)
         ctx.facts["number"] = version.number
         return version.number
 
 
-def require_sound(bundle: Bundle) -> None:
-    """Refuse a bundle in which the lint finds an error; raises Unpublishable."""
-    faults = lint.errors(bundle)
+def require_sound(bundle: Bundle, office: Office) -> None:
+    """Refuse a bundle in which the lint finds an error in this office; raises Unpublishable."""
+    faults = lint.errors(bundle, office)
     if faults:
         said = {f"{each.file} {each.element or '-'} [{each.rule}]": each.sentence for each in faults}
         raise Unpublishable(said, key=bundle.key, count=len(faults), first=faults[0].told())
@@ -103,13 +118,10 @@ def add(
 ) -> ProcedureVersion:
     """The bundle as the next version of its procedure, waiting for its time (待生效)."""
     prepared = prepare(bundle)
-    newest = ctx.session.scalar(
-        select(func.max(ProcedureVersion.number)).where(ProcedureVersion.procedure_key == bundle.key)
-    )
     timer = prepared.start_event().timer
     version = ProcedureVersion(
         procedure_key=bundle.key,
-        number=(newest or 0) + 1,
+        number=_newest(ctx, bundle.key) + 1,
         state=SCHEDULED,
         digest=prepared.digest,
         bundle=bundle.dump(),
@@ -123,6 +135,12 @@ def add(
     ctx.session.add(version)
     ctx.session.flush()
     return version
+
+
+def _newest(ctx: Context, key: str) -> int:
+    """The number of the procedure's newest version; 0 before the first."""
+    versions = select(func.max(ProcedureVersion.number)).where(ProcedureVersion.procedure_key == key)
+    return ctx.session.scalar(versions) or 0
 
 
 def put_in_force(ctx: Context, procedure: Procedure, version: ProcedureVersion) -> None:

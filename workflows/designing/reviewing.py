@@ -14,7 +14,7 @@ from workflows.administering import ADMINISTRATOR
 from workflows.catalogue import WITHDRAWN, ProcedureVersion
 from workflows.clock import local_date, start_of_day
 from workflows.commands import Command, Context
-from workflows.designing import publish
+from workflows.designing import lint, publish
 from workflows.designing.amendments import (
     APPROVED,
     DRAFTING,
@@ -25,6 +25,7 @@ from workflows.designing.amendments import (
     bundle_of,
     kept_beside,
     move,
+    office_of,
     require_author,
     seen,
 )
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from workflows.catalogue import Bundle, Procedure
+    from workflows.designing.findings import Office
 
 LONGEST = {"number": 60, "title": 200, "text": 200_000}
 LONGEST_OPINION = 2000
@@ -147,7 +149,7 @@ class SubmitAmendment(_OnAmendment):
         if errors:
             raise Invalid(errors)
         bundle = bundle_of(ctx.session, row.procedure_key, row.files)
-        publish.require_sound(bundle)
+        publish.require_sound(bundle, _office(ctx, row))
         row.document = {name: self.document.get(name, "").strip() for name in (*LONGEST, "date")}
         row.effective_at = self.effective_at
         move(row, SUBMITTED)
@@ -265,7 +267,7 @@ class PublishAmendment(_OnAmendment):
             raise NotAsReviewed(title=row.title)
         at = self._from_when(ctx, row)
         bundle = bundle_of(ctx.session, row.procedure_key, row.files)
-        publish.require_sound(bundle)
+        publish.require_sound(bundle, _office(ctx, row))
         if bundle.digest() != row.bundle_digest:
             raise CalledChanged(title=row.title)
         procedure = publish.locked(ctx, bundle)
@@ -316,6 +318,11 @@ def published_since(session: Session, row: Amendment) -> list[ProcedureVersion]:
     )
     rows = session.scalars(query.order_by(ProcedureVersion.number)).all()
     return [each for each in rows if each.id != row.base_id]
+
+
+def _office(ctx: Context, row: Amendment) -> Office:
+    """The office the lint holds an amendment against: the same as while it is edited."""
+    return office_of(ctx.session, ctx.host.office or lint.NO_OFFICE, row.files)
 
 
 def _put_on_record(ctx: Context, row: Amendment, **facts: object) -> None:
