@@ -55,7 +55,7 @@ class IndexCases(Command[int]):
 
     def run(self, ctx: Context) -> int:
         """Lock how far it has come, take in the next, say how far it is now."""
-        progress = due.locked(ctx)
+        progress = due.INDEX.locked(ctx)
         if progress is None:
             return 0
         found = due.next_cases(ctx.session, progress, ctx.now, self.most)

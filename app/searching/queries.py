@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
-    from app.searching.due import Progress
+    from app.following import Progress
     from workflows.commands import Actor
 
 MOST_BEHIND = 200
@@ -97,8 +97,8 @@ def found(
     """Cases the actor may read that have every word, newest first, those with ids below ``before``."""
     if not any(map(words.needed, wanted.words)):
         return Found(Page([], None), {}, behind=False)
-    progress = due.progress_of(session)
-    late = due.behind(session, progress, now, MOST_BEHIND) if progress else []
+    progress = due.INDEX.progress_of(session)
+    late = due.INDEX.behind(session, progress, now, MOST_BEHIND) if progress else []
     unindexed = _unindexed(session, actor, wanted, progress, late, before, limit + 1)
     indexed = islice(_indexed(session, actor, wanted, before), limit + 1) if progress else ()
     ids = sorted({*unindexed, *indexed}, reverse=True)[: limit + 1]

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, select, text
 
-from app.supervision import courses, due
+from app.supervision import courses
 from app.supervision.alerts import finding
 from app.supervision.counting import FIGURES, Change, Fact, facts_of
+from app.supervision.due import COUNTS
 from app.supervision.models import (
     CourseCount,
     DayCount,
@@ -60,14 +61,14 @@ class CountCases(Command[int]):
 
     def run(self, ctx: Context) -> int:
         """Lock how far it has come, count the next, say how far it is now."""
-        progress = due.locked(ctx)
+        progress = COUNTS.locked(ctx)
         if progress is None:
             return 0
-        found = due.next_cases(ctx.session, progress, ctx.now, self.most)
+        found = COUNTS.next_cases(ctx.session, progress, ctx.now, self.most)
         if found.case_ids:
             count(ctx.session, found.case_ids)
             finding.find(ctx.session, found.case_ids, ctx.now)
-        due.move_on(ctx, progress, found)
+        COUNTS.move_on(ctx, progress, found)
         return len(found.case_ids)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.supervision import due
 from app.supervision.commands import A_FEW, MANY, CountCases, ForgetCounts
+from app.supervision.due import COUNTS
 from workflows.commands import CONSOLE, SYSTEM
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def keep_counts(executor: Executor) -> int:
     """Count the next few cases, if any wait; gives how many."""
     with executor.database.reading() as session:
-        if not due.waits(session, executor.clock.now()):
+        if not COUNTS.waits(session, executor.clock.now()):
             return 0
     return executor.execute(CountCases(most=A_FEW), by=SYSTEM)
 
