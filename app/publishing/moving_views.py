@@ -61,7 +61,8 @@ def move(key: str) -> ResponseReturnValue:
             )
         )
     except Invalid as refusal:
-        return _ask_move(key, 422, refusal.errors.get("to", ""), refusal.errors)
+        beside = "".join(said for field, said in refusal.errors.items() if field != "reason")
+        return _ask_move(key, 422, beside, refusal.errors)
     except Refusal as refusal:
         return _ask_move(key, status_of(refusal), str(refusal))
     return go(".migration", "已开始试算，没有改动任何办件。", migration_id=migration_id)

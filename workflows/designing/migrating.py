@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from workflows.cases import OpenCase
 
 MOST = 20_000
+"""Cases of one migration; more are refused rather than left out."""
 
 
 class UnknownMigration(NotFound):
@@ -112,6 +113,8 @@ class PlanMigration(Command[int]):
         if under_way(ctx.session, self.procedure) is not None:
             raise OtherUnderWay
         live = ctx.session.execute(self._live(version.id)).all()
+        if len(live) > MOST:
+            raise Invalid({"version": f"在办的件超过 {MOST} 件，一次试算不完；请只选其中几版，分次迁移。"})
         row = Migration(
             procedure_key=self.procedure,
             to_id=version.id,
@@ -142,7 +145,7 @@ class PlanMigration(Command[int]):
         )
         if self.versions:
             query = query.where(ProcedureVersion.number.in_(self.versions))
-        return query.order_by(Case.id).limit(MOST)
+        return query.order_by(Case.id).limit(MOST + 1)
 
 
 def _asked(migration_id: int, row: Any) -> dict[str, Any]:

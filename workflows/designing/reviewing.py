@@ -210,8 +210,8 @@ class ReviewAmendment(_OnAmendment):
         if (not self.approve and not opinion) or len(opinion) > LONGEST_OPINION:
             raise Invalid({"opinion": f"请写明退回的意见，不超过 {LONGEST_OPINION} 字。"})
         if not self.approve:
-            _back(row)
             _put_on_record(ctx, row, returned=True, opinion=opinion)
+            _back(row)
             row.opinion, row.reviewer, row.reviewed_at = opinion, ctx.actor.name, ctx.now
             _tell(ctx, row, "amendment_returned", to=writers(row))
             return row.id
@@ -234,8 +234,8 @@ class BackToDrafting(_OnAmendment):
         """What is changed after this has to be reviewed anew."""
         row: Amendment = ctx.memory["amendment"]
         told = {row.reviewer_id, *writers(row)} - {None, ctx.actor.person_id}
-        _back(row)
         _put_on_record(ctx, row)
+        _back(row)
         _tell(ctx, row, "amendment_back", to=told)
         return row.id
 

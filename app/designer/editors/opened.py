@@ -41,15 +41,15 @@ def hindrance(row: Amendment) -> str | None:
     return queries.hindrance(door.reading(), door.current_actor(), row) or None
 
 
-def seen_revision(row: Amendment) -> int:
-    """The revision the person looked at: what the page sent along, else the one shown now."""
+def seen_revision() -> int:
+    """The revision the person looked at, as their page sent it; 0, which is nobody's, where it did not."""
     sent = request.form.get("revision", "")
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else row.revision
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
 
 
 def save(row: Amendment, changes: Mapping[str, str | None]) -> int:
     """Save files of the amendment; raises Overtaken and whatever else forbids it."""
-    command = SaveAmendment(amendment_id=row.id, revision=seen_revision(row), changes=changes)
+    command = SaveAmendment(amendment_id=row.id, revision=seen_revision(), changes=changes)
     return door.perform(command)
 
 

@@ -194,7 +194,8 @@ def night(session: Session, record: Record) -> Iterator[Seen]:
         if many >= LIMITS["night_decisions"]:
             day = span[0].astimezone(LOCAL).date()
             sentence = (
-                f"{name}在 {day} 夜间（22:00 至次日 06:00）办理达到 {LIMITS['night_decisions']} 件以上。"
+                f"{name}在 {day} 夜间（{LIMITS['night_from']:02d}:00 至次日 {LIMITS['night_until']:02d}:00）"
+                f"办理不少于 {LIMITS['night_decisions']} 件。"
             )
             yield Seen("night", f"{actor_id}:{day}", record.case.division, sentence, record.case.number)
 
@@ -261,7 +262,8 @@ def quarter(session: Session, record: Record) -> Iterator[Seen]:
         days = LIMITS["quarter_days"]
         sentence = (
             f"本乡镇到 {last} 的季末 {days} 天内风险消除办结不少于 {LIMITS['quarter_least']} 件，"
-            f"是此前 80 天平均进度（每 {days} 天 {pace:.1f} 件）的 {LIMITS['quarter_factor']} 倍以上。"
+            f"是此前 {_BEFORE.days} 天平均进度（每 {days} 天 {pace:.1f} 件）"
+            f"的 {LIMITS['quarter_factor']} 倍以上。"
         )
         yield Seen("quarter", f"{area}:{last}", area, sentence, case.number)
 

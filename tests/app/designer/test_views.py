@@ -126,3 +126,14 @@ def test_who_handles_cases_sees_nothing_of_it(one_office, begun):
     _, address = begun
 
     assert one_office.browser(CADRE).get(address).status_code == 403
+
+
+def test_a_page_that_does_not_say_what_it_showed_overwrites_nothing(begun):
+    one, address = begun
+    before = one.get(f"{address}/files/scenarios.toml").text
+
+    answer = one.post(f"{address}/text/scenarios.toml", address, text="")
+
+    assert answer.status_code == 409
+    assert "未写入" in answer.text
+    assert one.get(f"{address}/files/scenarios.toml").text == before

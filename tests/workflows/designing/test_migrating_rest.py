@@ -24,6 +24,7 @@ from tests.workflows.desks import at_once
 from tests.workflows.spiff import drawing
 from workflows.administering import HandlesIt, NotAdministrator
 from workflows.commands import SYSTEM
+from workflows.designing import migrating
 from workflows.designing.judging import REPLAY, STRUCTURE
 from workflows.designing.migrating import (
     CancelMigration,
@@ -346,3 +347,13 @@ def test_whatever_is_changed_a_case_moves_only_where_its_record_stays_true(town_
         assert work.verified()
 
     holds()
+
+
+def test_more_cases_than_are_looked_at_in_one_migration_are_refused_not_left_out(work, monkeypatch):
+    to = work.publish(LONGER)
+    monkeypatch.setattr(migrating, "MOST", 0)
+
+    with pytest.raises(Invalid) as refusal:
+        work.plan(to)
+
+    assert "分次迁移" in refusal.value.errors["version"]

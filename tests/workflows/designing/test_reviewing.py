@@ -264,3 +264,11 @@ def test_who_reviews_is_told_and_so_is_who_publishes(desk, submitted):
     desk.review(submitted)
     desk.town.work()
     assert any("钱二复核通过了" in text for text in told())
+
+
+def test_the_trail_says_what_was_sent_back_by_its_digest(desk, submitted):
+    digest = desk.row(submitted).digest
+
+    desk.review(submitted, approve=False, opinion="缺依据。")
+
+    assert digest in desk.trail()[-1]
