@@ -36,6 +36,9 @@ class Keyboard:
         self.screen = screen
         self.page = screen.page
         self.stops = []
+        # Whether choosers are caught is told to the browser beside the keys, not in order with them:
+        # told for each file anew it may come after the key, so somebody always listens.
+        self.page.on("filechooser", lambda chooser: None)
 
     def press(self, *keys):
         for key in keys:

@@ -154,19 +154,19 @@ def cited(basis):
 
 
 @pytest.mark.parametrize(
-    ("basis", "rule"),
+    ("basis", "severity", "rule"),
     [
-        ("", "basis.missing"),
-        ("规划.txt", "basis.form"),
-        ("规划.txt｜ ", "basis.form"),
-        ("规划.txt｜入户走访", "basis.quotation"),
-        ("通知.txt｜入户核实", "basis.quotation"),
+        ("", "warning", "basis.missing"),
+        ("规划.txt", "error", "basis.form"),
+        ("规划.txt｜ ", "error", "basis.form"),
+        ("规划.txt｜入户走访", "error", "basis.quotation"),
+        ("通知.txt｜入户核实", "error", "basis.quotation"),
     ],
 )
-def test_a_step_without_its_clause_is_worth_a_look(basis, rule):
+def test_a_step_without_its_clause_is_worth_a_look_and_a_false_clause_stops_it(basis, severity, rule):
     finding = only(cited(basis), lint.Office(sources={"规划.txt": "提交申请、入户\n核实"}))
 
-    assert (finding.severity, finding.rule, finding.element) == ("warning", rule, "apply")
+    assert (finding.severity, finding.rule, finding.element) == (severity, rule, "apply")
 
 
 def test_a_quotation_may_run_over_a_line_break():
