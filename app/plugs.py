@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from workflows.clock import Clock
     from workflows.commands import Context
-    from workflows.ports import Effect, OperationCall
+    from workflows.ports import Effect, Noting, OperationCall
 
 OPERATIONS: dict[str, Callable[[Context, OperationCall], Mapping[str, Any]]] = {
     **case_tasks.OPERATIONS,
@@ -102,15 +102,15 @@ class RegisteredOperations:
 class RegisteredDeliverers:
     """Answers ports.Deliverers: an effect of unknown kind fails loudly and stays visible."""
 
-    outside = frozenset(sending.KINDS.values())
+    outside = frozenset({*sending.KINDS.values(), issuing.PDF})
 
     def __init__(self, folder: Path, channels: Channels | None = None) -> None:
+        self._folder = folder
         self._channels = channels or Channels()
-        self.ways = frozenset(sending.KINDS[name] for name in self._channels.open)
+        self.ways = frozenset({*(sending.KINDS[name] for name in self._channels.open), issuing.PDF})
         self._deliverers: dict[str, Callable[[Context, Mapping[str, Any]], None]] = {
             **DELIVERERS,
             message_tasks.MESSAGE: partial(message_tasks.deliver, channels=self._channels.open),
-            issuing.PDF: partial(issuing.set_pdf, folder),
             FILLED_PAPER: filling.keep,
         }
 
@@ -118,8 +118,10 @@ class RegisteredDeliverers:
         """Hand the effect to the deliverer of its kind."""
         self._deliverers[effect.kind](ctx, effect.payload)
 
-    def prepare(self, session: Session, effect: Effect) -> Callable[[], None] | None:
-        """What sends the letter; every outside effect is one."""
+    def prepare(self, session: Session, effect: Effect) -> Callable[[], Noting | None] | None:
+        """What sets the paper, or sends the letter: every other outside effect is one."""
+        if effect.kind == issuing.PDF:
+            return issuing.prepare(self._folder, session, effect.payload)
         return sending.prepare(session, self._channels, effect)
 
 

@@ -1,7 +1,8 @@
 """Effects promised inside a transaction and delivered after it, again if need be.
 
-Most are delivered inside a transaction of the worker. Those that reach outside (a mail server, a gateway) are
-leased, sent while no transaction is open, and marked: see `workflows.sending`.
+Most are delivered inside a transaction of the worker. Those that reach outside (a mail server, a gateway) or
+take long (a page set as PDF) are leased, done while no transaction is open, and marked: see
+`workflows.sending`.
 """
 
 from __future__ import annotations
@@ -122,10 +123,15 @@ def sent(ctx: Context, effect_id: int, word: str) -> bool:
     return _end_lease(ctx, effect_id, word, delivered_at=ctx.now, fault=None)
 
 
-def unsent(ctx: Context, effect_id: int, word: str, fault: str) -> bool:
-    """Give a leased effect back with what was in the way; False when the lease had passed to another."""
+def unsent(ctx: Context, effect_id: int, word: str, fault: str, *, final: bool = False) -> bool:
+    """Give a leased effect back with what was in the way; False when the lease had passed to another.
+
+    After a ``final`` no it counts as tried often enough and waits for the administrator.
+    """
     row = ctx.session.get_one(OutboxEffect, effect_id, with_for_update=True)
-    return _end_lease(ctx, effect_id, word, fault=fault[:500], due_at=ctx.now + _wait(row.attempts))
+    attempts = STUCK_AFTER if final else row.attempts
+    due_at = ctx.now + _wait(attempts)
+    return _end_lease(ctx, effect_id, word, fault=fault[:500], due_at=due_at, attempts=attempts)
 
 
 def _end_lease(ctx: Context, effect_id: int, word: str, **values: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -172,8 +172,17 @@ class Effect:
 class Unsent(Exception):
     """Somebody outside could not be given it now.
 
-    The text is for the administrator: plain words, and never what was sent or to whom.
+    The text is for the administrator: plain words, and never what was sent or to whom. ``final`` says that
+    trying again as it is would end the same way: it waits for the administrator at once.
     """
+
+    def __init__(self, fault: str, *, final: bool = False) -> None:
+        super().__init__(fault)
+        self.final = final
+
+
+Noting: TypeAlias = "Callable[[Context], None]"
+"""What a sending leaves to be written down, in the transaction that marks it as done."""
 
 
 class Deliverers(Protocol):
@@ -181,7 +190,7 @@ class Deliverers(Protocol):
 
     @property
     def outside(self) -> frozenset[str]:
-        """The kinds that reach outside and are therefore sent while no transaction is open."""
+        """The kinds that reach outside, or take long, and are therefore sent while no transaction is open."""
         ...
 
     @property
@@ -193,10 +202,11 @@ class Deliverers(Protocol):
         """Deliver inside the transaction; any exception means: try again later."""
         ...
 
-    def prepare(self, session: Session, effect: Effect) -> Callable[[], None] | None:
+    def prepare(self, session: Session, effect: Effect) -> Callable[[], Noting | None] | None:
         """Look up what is needed to send an outside effect; gives what sends it and asks no database.
 
-        None when nobody wants it any more. The sending raises Unsent: try again later.
+        None when nobody wants it any more. The sending raises Unsent: try again later; what it gives, if
+        anything, is written down with the mark.
         """
         ...
 

@@ -23,7 +23,7 @@ from workflows.ports import Unsent
 if TYPE_CHECKING:
     from workflows.clock import Clock
     from workflows.commands import Executor
-    from workflows.ports import Effect
+    from workflows.ports import Effect, Noting
 
 LEASE = timedelta(minutes=5)
 """Longer than any attempt lasts: each has to end by itself after a minute."""
@@ -74,14 +74,18 @@ class MarkSent(Command[bool]):
     recorded = False
 
     leased: Leased
+    noting: Noting | None = None
 
     def authorise(self, ctx: Context) -> None:
         """Only the system sends."""
         ctx.require(ctx.actor.kind == "system")
 
     def run(self, ctx: Context) -> bool:
-        """It is delivered now."""
-        return outbox.sent(ctx, self.leased.effect.id, self.leased.word)
+        """It is delivered now; what came of it is written down by whoever still holds the lease."""
+        held = outbox.sent(ctx, self.leased.effect.id, self.leased.word)
+        if held and self.noting is not None:
+            self.noting(ctx)
+        return held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,14 +96,15 @@ class MarkUnsent(Command[bool]):
 
     leased: Leased
     fault: str
+    final: bool = False
 
     def authorise(self, ctx: Context) -> None:
         """Only the system sends."""
         ctx.require(ctx.actor.kind == "system")
 
     def run(self, ctx: Context) -> bool:
-        """It waits longer after each attempt."""
-        return outbox.unsent(ctx, self.leased.effect.id, self.leased.word, self.fault)
+        """It waits longer after each attempt; after a final no it waits for the administrator."""
+        return outbox.unsent(ctx, self.leased.effect.id, self.leased.word, self.fault, final=self.final)
 
 
 def send_due(
@@ -134,17 +139,16 @@ def _send(executor: Executor, leased: Leased) -> bool:
         with executor.database.reading() as session:
             send = executor.host.deliverers.prepare(session, effect)
         # From here to the mark nothing is held: no transaction, no connection, no lock.
-        if send is not None:
-            send()
+        noting = send() if send is not None else None
     except Unsent as refused:
         log.warning("not sent", effect_id=effect.id, kind=effect.kind, fault=str(refused))
-        executor.execute(MarkUnsent(leased=leased, fault=str(refused)), by=SYSTEM)
+        executor.execute(MarkUnsent(leased=leased, fault=str(refused), final=refused.final), by=SYSTEM)
         return False
     except Exception:
         log.exception("sending broken", effect_id=effect.id, kind=effect.kind)
         executor.execute(MarkUnsent(leased=leased, fault=BROKEN), by=SYSTEM)
         return False
-    if not executor.execute(MarkSent(leased=leased), by=SYSTEM):
+    if not executor.execute(MarkSent(leased=leased, noting=noting), by=SYSTEM):
         log.warning("sent by two", effect_id=effect.id, kind=effect.kind)
     return True
 

@@ -1,18 +1,26 @@
-"""What every letter goes through: it is entered with its hash, and its PDF follows after the commit."""
+"""What every letter goes through: it is entered with its hash, and its PDF follows after the commit.
+
+Setting a page takes about a second; it is done while no transaction is open, so that nobody waits to write.
+"""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from app.papers import pdf
 from app.papers.models import Document
 from workflows import outbox
+from workflows.ports import Unsent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from sqlalchemy.orm import Session
+
     from workflows.commands import Context
+    from workflows.ports import Noting
 
 PDF = "paper.pdf"
 """The effect that makes a paper's PDF."""
@@ -25,9 +33,23 @@ def entered(ctx: Context, document: Document) -> None:
     outbox.promise(ctx, PDF, document=document.id)
 
 
-def set_pdf(folder: Path, ctx: Context, payload: Mapping[str, Any]) -> None:
-    """Make the PDF of an issued paper, keep it in the data folder and its hash with the paper."""
-    document = ctx.session.get_one(Document, int(payload["document"]))
-    if document.pdf_sha256 is None:
-        made = pdf.made(document.html, document.title, document.sha256)
-        document.pdf_sha256 = pdf.keep(folder, made)
+def prepare(folder: Path, session: Session, payload: Mapping[str, Any]) -> Callable[[], Noting] | None:
+    """What makes the PDF of an issued paper and keeps it in the data folder; its hash goes with the paper.
+
+    None where it is made already. The making raises Unsent where this machine cannot set a page.
+    """
+    document = session.get_one(Document, int(payload["document"]))
+    if document.pdf_sha256 is not None:
+        return None
+    return partial(_set, folder, document.id, document.html, document.title, document.sha256)
+
+
+def _set(folder: Path, document_id: int, html: str, title: str, sha256: str) -> Noting:
+    try:
+        return partial(_note, document_id, pdf.keep(folder, pdf.made(html, title, sha256)))
+    except pdf.NotSettable as lacking:
+        raise Unsent(str(lacking)) from lacking
+
+
+def _note(document_id: int, pdf_sha256: str, ctx: Context) -> None:
+    ctx.session.get_one(Document, document_id).pdf_sha256 = pdf_sha256

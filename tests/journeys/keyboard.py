@@ -38,7 +38,7 @@ class Keyboard:
         self.stops = []
         # Whether choosers are caught is told to the browser beside the keys, not in order with them:
         # told for each file anew it may come after the key, so somebody always listens.
-        self.page.on("filechooser", lambda chooser: None)
+        self.page.on("filechooser", lambda _: None)
 
     def press(self, *keys):
         for key in keys:

@@ -18,7 +18,7 @@ from app.settings import Settings
 from tests.clock import TurnableClock
 from tests.journeys.person import Person, picture
 from tests.pages import Reader
-from workflows import proving, worker
+from workflows import proving, sending, worker
 from workflows.commands import CONSOLE
 from workflows.designing import folders
 from workflows.designing.publish import PublishVersion
@@ -163,7 +163,7 @@ class Town:
 
     def work(self):
         """What `xiangshen worker` does when it looks: fire what is due, deliver what was promised."""
-        return worker.drain(self.executor)
+        return worker.drain(self.executor) + sending.drain(self.executor)
 
     def days_pass(self, days):
         """Time goes by, and the worker with it."""

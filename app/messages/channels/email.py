@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 TLS, STARTTLS = "tls", "starttls"
 
+PERMANENT = 500
+"""Answers from here on say no for good; below they say not now."""
+
 _ENDING = "（此信由系统发出，请勿回复。接收方式可在“我的账户”的“消息提醒”中更改。）"
 
 
@@ -37,7 +40,7 @@ class MailServer:
         try:
             self._hand_over(message, letter.to)
         except smtplib.SMTPException as refused:
-            raise Unsent(_refusal(refused)) from refused
+            raise Unsent(_refusal(refused), final=_for_good(refused)) from refused
         except OSError as away:
             raise Unsent(_absence(away)) from away
 
@@ -86,6 +89,17 @@ class _Server(smtplib.SMTP):
         if self._tls == TLS:
             return ssl.create_default_context().wrap_socket(self._line, server_hostname=host)
         return self._line
+
+
+def _for_good(refused: smtplib.SMTPException) -> bool:
+    """Whether this letter is refused for good (RFC 5321, 4.2.1: 5yz), whatever the office's settings are."""
+    match refused:
+        case smtplib.SMTPRecipientsRefused():
+            return all(code >= PERMANENT for code, _ in refused.recipients.values())
+        case smtplib.SMTPDataError():
+            return refused.smtp_code >= PERMANENT
+        case _:
+            return False
 
 
 def _refusal(refused: smtplib.SMTPException) -> str:

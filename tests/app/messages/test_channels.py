@@ -95,18 +95,21 @@ def test_a_server_nobody_vouches_for_gets_nothing(tmp_path, clock):
 
 
 @pytest.mark.parametrize(
-    ("ways", "words"),
+    ("ways", "words", "final"),
     [
-        ({"rcpt": "550 no such reader@example.cn here"}, "不接受收件人的地址（550）"),
-        ({"mail": "553 not you"}, "不接受发件地址（553）"),
-        ({"data": "452 full"}, "没有收下（452）"),
+        ({"rcpt": "550 no such reader@example.cn here"}, "不接受收件人的地址（550）", True),
+        ({"rcpt": "450 reader@example.cn is busy"}, "不接受收件人的地址（450）", False),
+        ({"mail": "553 not you"}, "不接受发件地址（553）", False),
+        ({"data": "452 full"}, "没有收下（452）", False),
+        ({"data": "554 no"}, "没有收下（554）", True),
     ],
 )
-def test_a_refusal_is_told_by_its_number_and_never_repeats_an_address(clock, ways, words):
+def test_a_refusal_is_told_by_its_number_and_never_repeats_an_address(clock, ways, words, final):
     with servers.MailServer(**ways) as server, pytest.raises(Unsent) as refused:
         mail(server, clock).send(letter())
 
     assert words in str(refused.value)
+    assert refused.value.final is final
     assert "reader" not in str(refused.value)
 
 

@@ -120,7 +120,7 @@ def test_a_server_that_was_away_gets_its_letter_when_it_is_back(house, mail, clo
 def test_each_attempt_waits_longer_and_the_last_waits_for_the_administrator(house, mail, clock):
     house.wishes(CADRE, {EMAIL})
     house.told(CADRE)
-    mail.ways["rcpt"] = "550 unknown"
+    mail.ways["rcpt"] = "450 not now"
 
     waits = []
     for _ in range(STUCK_AFTER + 2):
@@ -131,6 +131,20 @@ def test_each_attempt_waits_longer_and_the_last_waits_for_the_administrator(hous
 
     assert waits[:5] == [15, 30, 60, 120, 240]
     assert letter.attempts == STUCK_AFTER
+    assert "450" in letter.fault
+
+
+def test_a_letter_refused_for_good_waits_for_the_administrator_at_once(house, mail, clock):
+    house.wishes(CADRE, {EMAIL})
+    house.told(CADRE)
+    mail.ways["rcpt"] = "550 unknown"
+    house.send()
+    mail.ways.clear()
+    clock.advance(timedelta(hours=7))
+
+    assert house.send() == 0
+    [letter] = house.letters()
+    assert (letter.attempts, letter.delivered_at) == (STUCK_AFTER, None)
     assert "550" in letter.fault
 
 

@@ -12,7 +12,7 @@ from app.organisation import queries as people
 from app.organisation.directory import Directory
 from app.security import demo, passwords, sealing
 from migrations.tables import all_tables
-from workflows import cases, worker
+from workflows import cases, sending, worker
 from workflows.commands import CONSOLE, Actor, Executor
 from workflows.db import Database
 from workflows.designing import folders
@@ -111,8 +111,8 @@ class Office:
         return self.read(cases.by_number, number)
 
     def work(self):
-        """Let the worker do what is due."""
-        return worker.drain(self.executor)
+        """Let the worker do what is due, and its senders too."""
+        return worker.drain(self.executor) + sending.drain(self.executor)
 
     def _with_files(self, by, answers):
         actor = self.actor(by)

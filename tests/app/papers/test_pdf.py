@@ -1,12 +1,15 @@
 """Papers as PDF: made after the issue, kept with their hash, never silently another."""
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 
 from app.attachments import content
-from app.papers import pdf, sheet, tasks
+from app.papers import issuing, pdf, sheet, tasks
 from tests.app.papers.test_tasks import paper_of, refused
+from workflows import sending
+from workflows.commands import SYSTEM
 
 SHEET = '<article class="official"><h1 class="official-title">书面告知</h1><p>不属实。</p></article>'
 
@@ -21,6 +24,25 @@ def test_a_paper_is_set_after_its_issue_and_keeps_the_hash_of_its_pdf(office):
     kept = pdf.kept(office.folder, paper.pdf_sha256)
     assert kept.startswith(b"%PDF-")
     assert hashlib.sha256(kept).hexdigest() == paper.pdf_sha256
+
+
+def test_a_paper_is_set_while_nothing_is_held_and_noted_by_who_holds_the_lease(office):
+    case = refused(office)
+    late = _leased(office)
+    with office.executor.database.reading() as session:
+        making = office.executor.host.deliverers.prepare(session, late.effect)
+    noting = making()
+    heir = _leased(office, later=sending.LEASE)
+
+    assert not office.executor.execute(sending.MarkSent(leased=late, noting=noting), by=SYSTEM)
+    assert paper_of(office, case).pdf_sha256 is None
+    assert office.executor.execute(sending.MarkSent(leased=heir, noting=noting), by=SYSTEM)
+    assert pdf.kept(office.folder, paper_of(office, case).pdf_sha256).startswith(b"%PDF-")
+
+
+def _leased(office, later=timedelta()):
+    machine = office.clock.now() + later
+    return office.executor.execute(sending.LeaseNext(kind=issuing.PDF, machine=machine), by=SYSTEM)
 
 
 def test_the_same_sheet_gives_the_same_bytes():
