@@ -1,8 +1,8 @@
 """How long the papers of a case are kept (保管期限): 永久, 30 年 or 10 年.
 
 The three classes are those of 《机关文件材料归档范围和文书档案保管期限规定》（国家档案局令第8号）. Which one
-a procedure is of stands in its description under ``[retention]``; where it does not, the table below goes
-by its category, on the side of keeping longer, and every entry of it is 需核定.
+a procedure is of stands in its description under ``[retention]``, and the lint asks for it; for versions
+published before it did, the table below goes by their category, on the side of keeping longer.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ from datetime import date, datetime
 from typing import Any
 
 from workflows.clock import local_date, start_of_day
+from workflows.designing.retention import CLASSES, FOREVER, TABLE, YEARS
+
+__all__ = ["CLASSES", "FOREVER", "YEARS", "class_of", "ended_before", "grounds", "last_year", "words"]
 
 SOURCE = "《机关文件材料归档范围和文书档案保管期限规定》（国家档案局令第8号）"
-
-FOREVER = "永久"
-YEARS = {"30年": 30, "10年": 10}
-CLASSES = (FOREVER, *YEARS)
 
 BY_CATEGORY = {
     "扶贫项目资产后续管理": FOREVER,
@@ -26,17 +25,28 @@ BY_CATEGORY = {
     "信访": "30年",
     "资金": "30年",
     "绩效管理": "30年",
-    "嘎查治理": "30年",
-    "村级治理": "30年",
-    "督办": "10年",
+    "嘎查治理": FOREVER,
+    "村级治理": FOREVER,
+    "督办": "30年",
 }
-"""Assets and projects outlive a generation; a household's standing is kept as long as it may matter."""
+"""Assets, projects and what a village resolved outlive a generation; a household's standing is kept as long
+as it may matter."""
 
 
 def class_of(meta: Mapping[str, Any]) -> str:
     """The class of a procedure's cases; what nobody has classed is kept for good."""
-    said = (meta.get("retention") or {}).get("class")
+    said = (meta.get(TABLE) or {}).get("class")
     return said if said in CLASSES else BY_CATEGORY.get(str(meta.get("category")), FOREVER)
+
+
+def grounds(meta: Mapping[str, Any]) -> str:
+    """On what grounds a procedure's class stands, to follow the word 保管期限."""
+    said = meta.get(TABLE) or {}
+    if said.get("class") not in CLASSES:
+        return "：这一版没有写明，按类别从长。"
+    if said.get("origin") == "source":
+        return f"是文件规定的：{said.get('basis', '')}"
+    return f"是本地设定的：{said.get('why', '')}"
 
 
 def last_year(kind: str, ended_at: datetime) -> int | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, g, jsonify, request, url_for
 
 import forms
-from app import door, policy, scope
+from app import door, policy, retention, scope
 from app.attachments.views import take_in_upload
 from app.cases import clauses, drawing
 from app.catalogue import drafts, picking, queries, starting
@@ -67,6 +67,7 @@ def guide(key: str) -> ResponseReturnValue:
         steps=clauses.clauses(release),
         parameters=clauses.parameters(release),
         titles=clauses.titles(release),
+        kept=(retention.class_of(release.meta), retention.grounds(release.meta)),
         where=division_path(door.reading(), release.division),
         startable=queries.startable(door.current_actor(), release),
         oversees=scope.oversees(door.current_actor(), release.division),

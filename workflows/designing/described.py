@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from workflows import feel, parameters, spiff
 from workflows.designing import names, texts
 from workflows.designing.findings import Finding, error, warning
+from workflows.designing.retention import retention_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,6 +36,7 @@ def description_findings(specification: Specification, subject: Bundle, office: 
     yield from _start(meta.get("start", {}), first)
     yield from _subject(meta.get("subject", {}), first, subject)
     yield from _apart(meta.get("apart", ()), specification)
+    yield from retention_findings(meta)
     for parameter in meta.get("parameters", ()):
         yield from _parameter(parameter)
     # A called procedure brings parameters along that it may need only when it runs by itself.

@@ -11,7 +11,7 @@ import tomlkit
 from tomlkit.items import AoT, Array
 
 from workflows import parameters
-from workflows.designing import parts
+from workflows.designing import parts, retention
 from workflows.designing.parts import DESCRIPTION, KEY, Unusable
 from workflows.errors import Invalid
 
@@ -35,6 +35,8 @@ def shown(text: str) -> dict[str, str]:
     found = {name: str(meta.get(name, "")) for name in PLAIN}
     found["start_roles"] = "\n".join(meta.get("start_roles", ()))
     found["apart"] = "\n".join("、".join(group.get("steps", ())) for group in meta.get("apart", ()))
+    kept = meta.get(retention.TABLE, {})
+    found |= {f"retention-{side}": kept.get(side, "") for side in retention.SIDES}
     for number, document in enumerate(meta.get("documents", ())):
         found |= {f"document-{number}-{name}": str(document.get(name, "")) for name in DOCUMENT}
     return found
@@ -55,6 +57,8 @@ def changed(text: str, given: Given) -> str:
     groups = [_words(line) for line in _said(given, "apart", before).splitlines() if line.strip()]
     if any(len(set(group)) < 2 for group in groups):
         errors["apart"] = "每行写两个以上不同的环节编号，用顿号分开。"
+    kept = {side: _said(given, f"retention-{side}", before) for side in retention.SIDES}
+    errors |= {f"retention-{side}": sentence for side, sentence in retention.faults(kept).items()}
     if errors:
         raise Invalid(errors)
     for name in PLAIN:
@@ -64,8 +68,20 @@ def changed(text: str, given: Given) -> str:
         document["start_roles"] = _array(_words(_said(given, "start_roles", before)))
     if groups != [_words(line) for line in before["apart"].splitlines()]:
         _set_apart(document, groups)
+    _set_retention(document, kept)
     _set_documents(document, given, before)
     return _written(document)
+
+
+def _set_retention(document: TOMLDocument, kept: Mapping[str, str]) -> None:
+    if retention.TABLE not in document:
+        document.append(retention.TABLE, tomlkit.table())
+    table = document[retention.TABLE]
+    for side, value in kept.items():
+        if value and table.get(side) != value:
+            table[side] = value
+        elif not value:
+            table.pop(side, None)
 
 
 def _said(given: Given, name: str, before: Given) -> str:

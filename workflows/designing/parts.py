@@ -129,6 +129,10 @@ def _is_apart(value: Any) -> bool:
     return _is_tables(value) and all(_is_words(item.get("steps")) for item in value)
 
 
+def _is_kept(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+
+
 _SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "key": (_is_text, "文字"),
     "name": (_is_text, "文字"),
@@ -143,7 +147,7 @@ _SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "start": (_is_table, "一组键值"),
     "subject": (_is_table, "一组键值"),
     "case": (_is_table, "一组键值"),
-    "retention": (_is_table, "一组键值"),
+    "retention": (_is_kept, "一组文字（class、origin、why、basis）"),
     "campaign": (_is_table, "一组键值"),
     "terms": (_is_table, "一组键值"),
     "roles": (_is_table, "一组键值"),

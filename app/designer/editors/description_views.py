@@ -13,7 +13,7 @@ from app.organisation.roles import ROLES
 from app.pages import go, page
 from workflows import parameters
 from workflows.catalogue import worded
-from workflows.designing import amendments, describing
+from workflows.designing import amendments, describing, retention
 from workflows.designing.parts import DECISIONS, DESCRIPTION, OWN_DIAGRAM, SCENARIOS, described
 from workflows.designing.scripting import scenes
 from workflows.errors import NotFound, Refusal
@@ -87,9 +87,17 @@ def _show(
         parameters=found,
         worded=worded,
         roles=[(key, role.name) for key, role in ROLES.items()],
+        classes=_offered(shown.get("retention-class", ""), {each: each for each in retention.CLASSES}),
+        origins=_offered(shown.get("retention-origin", ""), retention.ORIGINS),
         problem=problem,
         errors=errors or {},
     )
+
+
+def _offered(said: str, known: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What may be chosen; what the file says and nobody knows stays visible, so that it is changed."""
+    unknown = [] if said in known else [(said, said or "请选择")]
+    return [*unknown, *known.items()]
 
 
 @bp.post("/amendments/<int:amendment_id>/description")

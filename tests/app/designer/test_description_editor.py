@@ -38,6 +38,18 @@ def test_the_page_saved_as_shown_leaves_the_file_as_it_is(one_draft):
     assert one_draft.file("procedure.toml") == WRITTEN
 
 
+def test_the_three_classes_of_retention_are_offered_and_one_is_asked_for(one_draft):
+    page = one_draft.get("description").text
+    given = {**fields_of(page), "retention-class": "永久"}
+
+    offered = re.search(r'name="retention-class".*?</select>', page)[0]
+    assert re.findall(r'value="([^"]*)"', offered) == ["永久", "30年", "10年"]
+    refused = one_draft.post("description", **{**given, "retention-why": ""})
+    assert (refused.status_code, 'id="retention-why-error"' in refused.text) == (422, True)
+    assert one_draft.post("description", **given).status_code == 303
+    assert tomllib.loads(one_draft.file("procedure.toml"))["retention"]["class"] == "永久"
+
+
 def test_a_document_is_added_with_its_number_and_the_comments_stay(draft):
     given = fields_of(draft.get("description").text)
     asked = draft.post("description", **given, do="document").text

@@ -42,12 +42,12 @@ def told(office):
 @pytest.mark.parametrize(
     ("meta", "expected"),
     [
-        ({"category": "督办"}, "10年"),
+        ({"category": "督办"}, "30年"),
         ({"category": "防止返贫监测和帮扶"}, "30年"),
         ({"category": "扶贫项目资产后续管理"}, "永久"),
         ({"category": "谁也没有分类"}, "永久"),
-        ({"category": "督办", "retention": {"class": "30年"}}, "30年"),
-        ({"category": "督办", "retention": {"class": "5年"}}, "10年"),
+        ({"category": "督办", "retention": {"class": "10年"}}, "10年"),
+        ({"category": "督办", "retention": {"class": "5年"}}, "30年"),
     ],
 )
 def test_the_class_stands_in_the_procedure_or_goes_by_its_category(meta, expected):
@@ -64,6 +64,12 @@ def test_years_count_from_the_one_after_the_end():
 
 def test_an_ended_case_says_how_long_it_is_kept(ended):
     assert "保管期限：30年（至2056年底）" in ended.browser(CADRE).get(f"/cases/{ended.number}").text
+
+
+def test_the_page_of_a_procedure_says_how_long_and_on_what_grounds(one_office):
+    page = one_office.browser(CADRE).get("/procedures/fp_01_ds").text
+
+    assert "保管期限是本地设定的：源文件没有写保管期限。" in page
 
 
 def test_before_its_time_nothing_is_listed_or_proposed(ended):

@@ -17,6 +17,7 @@ META = {
     "division": "150602000000",
     "category": "测试",
     "start_roles": ["household"],
+    "retention": {"class": "30年", "origin": "default", "why": "从长。"},
 }
 
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from workflows.catalogue import worded
+from workflows.designing import retention
 from workflows.designing.comparing.changes import ADDED, CHANGED, DESCRIPTION, PARAMETERS, REMOVED, Change
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ _SAID = {
     "subject": "办理对象",
     "case": "全程时限",
     "campaign": "定期开展",
+    "retention": "保管期限",
     "terms": "用语",
     "roles": "角色的称呼",
 }
@@ -74,6 +76,8 @@ def _said(name: str, value: Any, words: Words) -> str:
         return "、".join(words.role(each) for each in value)
     if name == "case":
         return words.feel(str(value.get("due", "")))
+    if name == "retention":
+        return retention.worded(value)
     if isinstance(value, dict):
         return "，".join(f"{key} {_text(each)}" for key, each in value.items())
     return _text(value)
