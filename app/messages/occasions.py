@@ -71,6 +71,16 @@ ABOUT = {
         "加签不同意，请您重新作出决定",
         "{who}加签不同意，请您重新作出决定：{step}，{subject}（{number}）。",
     ),
+    "moved_here": Occasion(
+        WORK,
+        "流程改版后，有一件待办改由您单位办理",
+        "流程改版后改由您单位办理：{step}，{subject}（{number}）。",
+    ),
+    "moved_away": Occasion(
+        WORK,
+        "流程改版后，您的一件待办改由其他单位办理",
+        "流程改版后改由{to}办理，您不用再办：{step}，{subject}（{number}）。",
+    ),
     "case_cancelled": Occasion(RESULT, "有办件已终止", "办件已终止：{number}。"),
     "case_suspended": Occasion(RESULT, "有办件已挂起，暂停办理", "办件已挂起，暂停办理：{number}。"),
     "case_resumed": Occasion(RESULT, "有办件已恢复办理", "办件已恢复办理：{step}，{subject}（{number}）。"),

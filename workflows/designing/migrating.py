@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
 
-from workflows import cases, catalogue, parameters
+from workflows import cases, catalogue, outbox, parameters
 from workflows.cases import RUNNING, SUSPENDED, Case
 from workflows.catalogue import PUBLISHED, Procedure, ProcedureVersion, UnknownProcedure
 from workflows.commands import Command, Context, digest_of
@@ -233,7 +233,7 @@ def _move(ctx: Context, case: OpenCase, job: Migration, verdict: Verdict) -> Non
     before = case.version_id
     release = catalogue.release(ctx.session, job.to_id)
     course = Course.under(ctx, case, parameters.ruled(ctx.session, release, case.created_at))
-    _refit(ctx, verdict.fitted)
+    _refit(ctx, case.number, verdict.fitted)
     case.version_id, case.undo = job.to_id, []
     told = "；".join([METHOD_WORDS[verdict.method], *verdict.notes])
     case.take_down(
@@ -250,15 +250,31 @@ def _move(ctx: Context, case: OpenCase, job: Migration, verdict: Verdict) -> Non
     cases.store(ctx, case, migration=job.id, to=job.to_number, bundle=release.digest, method=verdict.method)
 
 
-def _refit(ctx: Context, fitted: dict[int, dict[str, Any]]) -> None:
+def _refit(ctx: Context, number: str, fitted: dict[int, dict[str, Any]]) -> None:
     """Give open items what the new version says of them, before anybody asks which are open.
 
-    Their ids, limits, drafts and holders stay.
+    Their ids, limits, drafts and holders stay; where another office has to act, both sides are told.
     """
     for item_id, values in fitted.items():
+        before = ctx.session.execute(_HELD_BY.where(WorkItem.id == item_id)).one()
         ctx.session.execute(
             update(WorkItem).where(WorkItem.id == item_id).values(**values, revision=WorkItem.revision + 1)
         )
+        if (before.role, before.unit_id) == (values["role"], values["unit_id"]):
+            continue
+        outbox.promise(ctx, "message", about="moved_here", case=number, item=item_id, **_whoever_acts(values))
+        if before.assignee_id is not None:
+            to = {"person_id": before.assignee_id, "to": values["unit"]}
+            outbox.promise(ctx, "message", about="moved_away", case=number, item=item_id, **to)
+
+
+_HELD_BY = select(WorkItem.role, WorkItem.unit_id, WorkItem.assignee_id)
+
+
+def _whoever_acts(values: dict[str, Any]) -> dict[str, Any]:
+    if values["assignee_id"]:
+        return {"person_id": values["assignee_id"]}
+    return {"role": values["role"], "unit_id": values["unit_id"]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

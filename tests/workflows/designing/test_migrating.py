@@ -1,6 +1,7 @@
 """Running cases move to another version only where their record stays true; timers and drafts are kept."""
 
 import pytest
+from sqlalchemy import select
 
 from tests.workflows.designing.drafts import end
 from tests.workflows.designing.moving import (
@@ -21,6 +22,7 @@ from tests.workflows.spiff import drawing
 from workflows.cases import SUSPENDED
 from workflows.designing.judging import REPLAY, STRUCTURE
 from workflows.handling import SuspendCase
+from workflows.outbox import OutboxEffect
 from workflows.running import ClaimWorkItem, SaveDraft
 
 WAITING = ("apply", "a", "b")
@@ -80,6 +82,36 @@ def test_another_lane_at_hand_gets_the_item(work):
     )
     assert "需重新签收" in row.said["notes"][0]
     work.finished("c", "d")
+
+
+def test_who_has_to_act_from_now_on_is_told_and_so_is_who_held_it(work):
+    item = work.item("c")
+    who = work.who(item)
+    work.run(ClaimWorkItem(item_id=item.id), who)
+
+    work.moved_to(line(*USUAL, c=step("c", role="county_rvb", level="county")))
+
+    moved = work.item("c")
+    here, away = told(work, "moved_here"), told(work, "moved_away")
+    assert [(one["role"], one["unit_id"], one["item"]) for one in here] == [
+        ("county_rvb", moved.unit_id, item.id)
+    ]
+    assert [(one["person_id"], one["to"]) for one in away] == [(who.person_id, moved.unit)]
+
+
+def test_nobody_is_told_of_a_move_that_changes_nothing_for_them(work):
+    item = work.item("c")
+    work.run(ClaimWorkItem(item_id=item.id), work.who(item))
+
+    work.moved_to(line("apply", "a", "b", "c", "n", "d"))
+
+    assert told(work, "moved_here") + told(work, "moved_away") == []
+
+
+def told(work, about):
+    """What was promised to whom on that occasion."""
+    promised = work.town.read(lambda session: session.scalars(select(OutboxEffect.payload)).all())
+    return [payload for payload in promised if payload.get("about") == about]
 
 
 def test_another_condition_ahead_decides_when_the_case_comes_there(town):
