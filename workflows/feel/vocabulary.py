@@ -53,7 +53,8 @@ def special_names(scope: Any, text: str) -> frozenset[str]:
         part = pending.pop()
         for key, value in part.items():
             left -= 1
-            if is_special(key):
+            special = _known.get(key)  # asked of every name each time: a call more would be felt
+            if special or (special is None and is_special(key)):
                 found.add(key if part is scope else member(key))
             kind = type(value)
             if kind is dict:
