@@ -20,6 +20,7 @@ FEATURES = (
     "messages",
     "phrases",
     "absences",
+    "relatives",
     "handover",
     "notices",
     "catalogue",

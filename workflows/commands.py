@@ -106,6 +106,8 @@ class Actor:
     """Who appointed them, whether or not it is time; ``at`` leaves those whose time it is."""
     identity: str | None = field(default=None, repr=False)
     """The keyed hash of their identity number, by which a case may be about them."""
+    has_relatives: bool = False
+    """Whether they have declared relatives (亲属申报), whose cases they must keep away from."""
 
     @property
     def units(self) -> tuple[int, ...]:

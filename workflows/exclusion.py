@@ -1,7 +1,8 @@
 """Who must keep away from a case (回避): asked of deputies, of whom an item is handed to, and of every step.
 
-Three things exclude a person: that the case is withheld from them, that it is their own (they applied, or
-it is about them), and that the procedure keeps two steps apart (``[[apart]]``) of which they did the other.
+Four things exclude a person: that the case is withheld from them, that it is their own (they applied, or
+it is about them), that somebody of the household is a relative they declared (亲属申报), and that the
+procedure keeps two steps apart (``[[apart]]``) of which they did the other.
 A step done by a deputy was done by both: the deputy and the person stood for. Whoever filled in what was
 delegated to them (委派) did the step as well as whoever then decided it.
 """
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sqlalchemy import ColumnElement, Text, and_, exists, false, literal, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from workflows import catalogue, withholding
+from workflows import catalogue, kinship, withholding
 from workflows.acting import acting_pairs
 from workflows.cases import Case
 from workflows.errors import NotAllowed
@@ -36,11 +37,18 @@ _OFFERED = literal(OFFERED, literal_execute=True)
 
 _SELF = type_coerce(Case.subject, Text).contains('"self":true')
 
+HOUSEHOLD = "household"
+
 DONE = "task"
 """The journal's kind of a step that somebody did."""
 
 OWN = "是本件的申请人或当事人"
+RELATIVE = "与本件当事人有已申报的亲属关系"
 WITHHELD = "是本件反映的对象"
+
+TO_COLLEAGUES = "请转办给本单位其他同事；本单位无人可转的，请联系事项管理员另行安排"
+TO_OTHERS = "请由本旗区县其他事项管理员处置"
+"""The way on: of who does a step, and of who keeps the procedures."""
 
 
 class MustKeepAway(NotAllowed):
@@ -55,6 +63,20 @@ class KeptApart(NotAllowed):
 
     code = "work_item.kept_apart"
     sentence = "“{step}”与“{other}”须由不同的人办理，{who}已办过“{other}”；请转办给其他同事。"
+
+
+class OwnCase(NotAllowed):
+    """Nobody decides about themselves."""
+
+    code = "work_item.own_case"
+    sentence = "本件由您本人申请或与您本人有关，应当回避，不能办理；{way}。"
+
+
+class RelativesCase(NotAllowed):
+    """Nobody decides about a household in which a relative lives whom they declared."""
+
+    code = "work_item.relatives_case"
+    sentence = f"{{who}}{RELATIVE}，应当回避，不能办理；{{way}}。"
 
 
 class AnyCase(Protocol):
@@ -79,6 +101,40 @@ class AnyCase(Protocol):
     def subject(self) -> dict[str, Any]:
         """Whom it is about."""
         ...
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """What was answered in it, by step."""
+        ...
+
+
+def why_not(
+    session: Session,
+    directory: Directory,
+    case: AnyCase,
+    actor: Actor,
+    absent: StandIn | None = None,
+    way: str = TO_COLLEAGUES,
+) -> NotAllowed | None:
+    """Why the actor must not decide in the case: it is their own or a relative's; None where they may."""
+    if _is_own(case, actor):
+        return OwnCase(way=way)
+    who = kinship.related(session, directory, case, actor, absent)
+    return None if who is None else RelativesCase(who=who, way=way)
+
+
+def require_impartial(ctx: Context, case: AnyCase, role: str | None = None) -> None:
+    """Refuse a decision about oneself or one's relatives; raises OwnCase or RelativesCase.
+
+    ``role`` is that of the step, none where the case as a whole is dealt with. A household's own step is
+    the applicant's to do, whoever types it.
+    """
+    if role == HOUSEHOLD:
+        return
+    way = TO_OTHERS if role is None else TO_COLLEAGUES
+    refusal = why_not(ctx.session, ctx.host.directory, case, ctx.actor, ctx.standing, way)
+    if refusal is not None:
+        raise refusal
 
 
 def require(ctx: Context, case: AnyCase, item: OpenItem, absent: StandIn) -> None:
@@ -115,8 +171,9 @@ def kept_away(
     """To whom an item of the step must not be handed, or who must not sign it: person id → why, in words."""
     element = release.specification.elements[step] if step else None
     # A household's own step is the applicant's to do, whoever types it.
-    filled_in = element is not None and element.role == "household"
-    found = {} if filled_in else dict.fromkeys(_own(session, directory, case), OWN)
+    filled_in = element is not None and element.role == HOUSEHOLD
+    found = {} if filled_in else dict.fromkeys(_relatives(session, directory, case), RELATIVE)
+    found |= {} if filled_in else dict.fromkeys(_own(session, directory, case), OWN)
     found |= dict.fromkeys(withholding.people(session, case.id), WITHHELD)
     for person, other in _did(session, case.id, release.apart_from(step or "")).items():
         found[person] = f"已办过须由他人办理的“{other}”"
@@ -129,6 +186,12 @@ def _own(session: Session, directory: Directory, case: AnyCase) -> set[int]:
     if case.subject.get("identity") and case.subject.get("key"):
         own.add(directory.person_with(session, case.subject["key"]))
     return {person for person in own if person is not None}
+
+
+def _relatives(session: Session, directory: Directory, case: AnyCase) -> set[int]:
+    """Who declared somebody of the household a relative."""
+    people = kinship.people_of(case)
+    return directory.declarers(session, people) if people else set()
 
 
 def _did(session: Session, case_id: int, steps: Iterable[str]) -> dict[int, str]:
@@ -281,8 +344,9 @@ class Task(Protocol):
         ...
 
 
-def barred(session: Session, tasks: Sequence[Task], person: Actor) -> dict[int, str]:
+def barred(session: Session, directory: Directory, tasks: Sequence[Task], person: Actor) -> dict[int, str]:
     """The same as ``kept_away``, of one person and any number of items: item id → why, in words."""
+    theirs = kinship.among(session, directory, tasks, person)
     withheld = set(session.scalars(withholding.kept_from(person)))
     apart = catalogue.keeping_apart(session)
     found: dict[int, str] = {}
@@ -294,12 +358,34 @@ def barred(session: Session, tasks: Sequence[Task], person: Actor) -> dict[int, 
             found[task.item_id] = WITHHELD
         elif did is not None:
             found[task.item_id] = f"已办过须由他人办理的“{did}”"
-        elif task.role != "household" and _is_own(task, person):
+        elif task.role != HOUSEHOLD and _is_own(task, person):
             found[task.item_id] = OWN
+        elif task.role != HOUSEHOLD and task.case_id in theirs:
+            found[task.item_id] = RELATIVE
     return found
 
 
-def _is_own(task: Task, person: Actor) -> bool:
+def away(session: Session, directory: Directory, items: Sequence[WorkItem], actor: Actor) -> set[int]:
+    """Which of the items, shown in a list, are about the actor's own case or a relative's, by item id."""
+    found: set[int] = set()
+    ids = {item.case_id for item in items if item.role != HOUSEHOLD}
+    if ids and actor.identity:
+        own = select(Case.id).where(Case.id.in_(ids), Case.subject_key == actor.identity)
+        found |= set(session.scalars(own))
+    if ids:
+        found |= kinship.among(session, directory, items, actor)
+    return {item.id for item in items if item.case_id in found and item.role != HOUSEHOLD}
+
+
+class _Subject(Protocol):
+    @property
+    def started_by_id(self) -> int | None: ...
+
+    @property
+    def subject(self) -> dict[str, Any]: ...
+
+
+def _is_own(task: _Subject, person: Actor) -> bool:
     if task.subject.get("self") and task.started_by_id == person.person_id:
         return True
     key = task.subject.get("key") if task.subject.get("identity") else None

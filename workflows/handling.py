@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from workflows import calendars, cases, item_rows, outbox, pausing, spiff, timers, withholding
+from workflows import calendars, cases, exclusion, item_rows, outbox, pausing, spiff, timers, withholding
 from workflows.cases import CANCELLED, RUNNING, SUSPENDED, CaseNotRunning, UnknownCase
 from workflows.clock import LOCAL
 from workflows.commands import Command, Context
@@ -149,6 +149,8 @@ class CancelCase(CaseCommand):
         starter = case.started_by_id is not None and case.started_by_id == ctx.actor.person_id
         allowed = starter or administers(ctx.session, ctx.actor, case)
         ctx.require(allowed, NotToHandle, what=self.word, who="发起人和事项管理员")
+        if not starter:
+            exclusion.require_impartial(ctx, case)
         ctx.require(case.state in {RUNNING, SUSPENDED}, CaseNotRunning, number=case.number, state=case.words)
 
     def run(self, ctx: Context) -> str:
@@ -230,6 +232,7 @@ class JumpItem(Command[int]):
         """An administrator of the case's county; the case runs and the item is open."""
         case = item_rows.lock_case(ctx, self.item_id)
         ctx.require(administers(ctx.session, ctx.actor, case), NotToHandle, what="跳转", who="事项管理员")
+        exclusion.require_impartial(ctx, case)
         item = item_rows.read_among(ctx, case.id, self.item_id)
         ctx.require(item.kind == STEP, UnknownItem)
         # Who did it meanwhile is nothing an administrator learns.

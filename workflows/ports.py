@@ -80,6 +80,14 @@ class Directory(Protocol):
         """The person whose identity number has this keyed hash, if one is registered."""
         ...
 
+    def relatives(self, session: Session, people: Iterable[int]) -> Mapping[int, frozenset[str]]:
+        """By person id, the keyed hashes of the relatives, and households of relatives, declared so far."""
+        ...
+
+    def declarers(self, session: Session, hashes: Iterable[str]) -> set[int]:
+        """Who has declared a relative with one of these keyed hashes, or one living in such a household."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class About:

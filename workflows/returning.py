@@ -139,6 +139,7 @@ class SendBackTo(ItemCommand):
     """
 
     action: ClassVar[str] = "send-back"
+    decides: ClassVar[bool] = True
 
     to: str
     reason: str

@@ -116,6 +116,8 @@ class ItemCommand(Command[int]):
 
     action: ClassVar[str]
     """Its row in the table of actions."""
+    decides: ClassVar[bool] = False
+    """Whether it is a decision, which nobody takes about themselves or their relatives."""
 
     item_id: int
     revision: int | None = None
@@ -135,6 +137,8 @@ class ItemCommand(Command[int]):
         ctx.standing = acting.standing(item, ctx.actor)
         if ctx.standing is not None:
             exclusion.require(ctx, case, item, ctx.standing)
+        if self.decides:
+            exclusion.require_impartial(ctx, case, item.role)
         ctx.memory["case"], ctx.memory["item"] = case, item
 
 
@@ -232,6 +236,7 @@ class CompleteWorkItem(ItemCommand):
     """办结: check the answers, take them down, and let the case move on. Gives the case's id."""
 
     action: ClassVar[str] = "complete"
+    decides: ClassVar[bool] = True
 
     answers: Mapping[str, Any] = field(default_factory=dict)
     opinion: str | None = None
@@ -286,6 +291,7 @@ class SendBack(ItemCommand):
     """退回: complete the step with its returning conclusion, the reason as opinion. Gives the case's id."""
 
     action: ClassVar[str] = "send-back"
+    decides: ClassVar[bool] = True
 
     reason: str
     answers: Mapping[str, Any] = field(default_factory=dict)

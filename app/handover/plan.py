@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.handover import duties
 from app.organisation import queries as people
+from app.organisation.directory import Directory
 from app.organisation.models import CASEWORK, Absence, Account, Person, RoleGrant, Unit
 from app.organisation.roles import role_name
 from app.registers.finding import related
@@ -234,7 +235,7 @@ def _items(
     barred: dict[int, str] = {}
     for person, view in heirs.items():
         mine = [task for task in held if to[task.item_id] == person]
-        barred |= exclusion.barred(session, mine, view.actor()) if mine else {}
+        barred |= exclusion.barred(session, Directory(), mine, view.actor()) if mine else {}
     empty = {
         pair: _nobody(session, leaver_id, *pair) for pair in {(task.role, task.unit_id) for task in held}
     }

@@ -11,6 +11,7 @@ import forms
 from app.attachments import shelf
 from app.cases import queries as cases
 from app.inbox import queries
+from app.organisation.directory import Directory
 from app.registers import on_file
 from workflows import asides, catalogue, course, exclusion, lateness, parameters, work_items
 from workflows.acting import standing
@@ -56,6 +57,8 @@ class ItemView:
     """Whether the case keeps the actor from acting for whom they stand in for."""
     barred: str | None = None
     """The step that the actor did and that must not be done by who does this one."""
+    away: str | None = None
+    """Why the actor must not decide: the case is their own or a relative's; in a sentence with the way on."""
 
     @property
     def form(self) -> str | None:
@@ -145,7 +148,7 @@ class ItemView:
 
     def _can(self, key: str) -> bool:
         """What else an action needs that the table only says in words."""
-        if self.barred and key in {"complete", "send-back"}:
+        if (self.barred or self.away) and key in {"complete", "send-back"}:
             return False
         if key == "send-back":
             return bool(self.ways) or self.drawn_return
@@ -180,7 +183,7 @@ class ItemView:
     @property
     def buttons(self) -> list[dict[str, Any]]:
         """One button per conclusion, in the step's own words; a single one where nothing is concluded."""
-        if self.barred:
+        if self.barred or self.away:
             return []
         definition = self.definition
         if self.item.kind == work_items.DELEGATED:
@@ -274,7 +277,16 @@ def view(session: Session, actor: Actor, item_id: int) -> ItemView:
         mine_to_take_back=tuple(may_take_back(session, case, actor)),
         excluded=not may and standing(item, actor) is not None,
         barred=exclusion.done_apart(session, case, release, item.step, actor),
+        away=_away(session, case, item, actor),
     )
+
+
+def _away(session: Session, case: Case, item: WorkItem, actor: Actor) -> str | None:
+    """Why the actor must keep from deciding (需回避); None where they need not."""
+    if item.role == exclusion.HOUSEHOLD or item.state not in work_items.OPEN:
+        return None
+    refusal = exclusion.why_not(session, Directory(), case, actor, standing(item, actor))
+    return None if refusal is None else str(refusal)
 
 
 def views(session: Session, actor: Actor, rows: Sequence[WorkItem]) -> list[ItemView]:

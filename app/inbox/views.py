@@ -22,9 +22,10 @@ from app.inbox import item as items
 from app.inbox import lists, menu, queries
 from app.inbox.again import why_again
 from app.inbox.orders import DONE_ORDERS, OPEN_ORDERS
+from app.organisation.directory import Directory
 from app.pages import PAGE_ROWS, go, page
 from app.searching.queries import Wanted
-from workflows import lateness, running
+from workflows import exclusion, lateness, running
 from workflows.cases import STATE_WORDS
 from workflows.errors import Invalid, Refusal
 
@@ -59,6 +60,7 @@ def index() -> ResponseReturnValue:
         "inbox/index.html",
         items=found,
         behalf=queries.on_behalf(found.rows, actor),
+        away=exclusion.away(door.reading(), Directory(), found.rows, actor),
         chips=lists.chips(door.reading(), actor, args, door.now()),
         procedures=lists.procedures(door.reading()),
         narrowing=lists.kept(args),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, or_, select
 
 from app.organisation.divisions import county_of, level_of, township_of
-from app.organisation.models import Account, Division, Person, RoleGrant, Unit
+from app.organisation.models import Account, Division, Person, Relative, RoleGrant, Unit
 from app.organisation.queries import people_holding_any
 from app.organisation.roles import DEPARTMENT_ROLE, DEPARTMENTS, NOT_STAFF, ROLES, role_name
 from workflows.commands import division_span
@@ -67,6 +67,18 @@ _NAME = select(_division.name).where(_division.code == bindparam("code"))
 
 _PERSON = select(Person.__table__.c.id).where(Person.__table__.c.identity_hash == bindparam("identity"))
 
+
+_relative = Relative.__table__.c
+_RELATIVES = select(_relative.person_id, _relative.identity_hash, _relative.household_key).where(
+    _relative.person_id.in_(bindparam("people", expanding=True)), _relative.ended_at.is_(None)
+)
+_DECLARERS = select(_relative.person_id).where(
+    _relative.ended_at.is_(None),
+    or_(
+        _relative.identity_hash.in_(bindparam("hashes", expanding=True)),
+        _relative.household_key.in_(bindparam("hashes", expanding=True)),
+    ),
+)
 
 _grant, _account, _person = RoleGrant.__table__.c, Account.__table__.c, Person.__table__.c
 # The newest first, so that the oldest post is the one that is kept.
@@ -171,6 +183,18 @@ class Directory:
     def person_with(self, session: Session, identity: str) -> int | None:
         """The person whose identity number has this keyed hash, if one is registered."""
         return session.execute(_PERSON, {"identity": identity}).scalar_one_or_none()
+
+    def relatives(self, session: Session, people: Iterable[int]) -> dict[int, frozenset[str]]:
+        """By person id, the keyed hashes of declared relatives and of the households they live in."""
+        found: dict[int, frozenset[str]] = {}
+        for row in session.execute(_RELATIVES, {"people": list(people)}):
+            own = {key for key in (row.identity_hash, row.household_key) if key}
+            found[row.person_id] = found.get(row.person_id, frozenset()) | own
+        return found
+
+    def declarers(self, session: Session, hashes: Iterable[str]) -> set[int]:
+        """Who has declared a relative with one of these keyed hashes, or living in such a household."""
+        return set(session.scalars(_DECLARERS, {"hashes": list(hashes)}))
 
 
 def division_at(division: str, level: str) -> str | None:

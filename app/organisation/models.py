@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflows.db import Base, BigId, JsonText, UtcDateTime
+from workflows.db import Base, BigId, JsonText, UtcDateTime, only_where
 from workflows.errors import constraint
 
 CASEWORK, HOUSEHOLD = "casework", "household"
@@ -298,4 +298,49 @@ class Absence(Base):
     made_by: Mapped[str] = mapped_column(String(60))
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by: Mapped[str | None] = mapped_column(String(60))
+    end_reason: Mapped[str | None] = mapped_column(Text)
+
+
+RELATIONS = ("配偶", "父母", "子女", "兄弟姐妹", "其他近亲属")
+
+NO_RELATIVES = "无"
+"""What stands for the relation where somebody declares that there is nobody to declare."""
+
+
+class Relative(Base):
+    """亲属申报: somebody declares a relative who lives where the office acts, or that there is none.
+
+    The relative is told by a sealed identity number, by the household on file they live in, or by both.
+    A row is never removed nor rewritten; one that no longer holds ends, and says when and why.
+    """
+
+    __tablename__ = "relative"
+    __table_args__ = (
+        _check(
+            _one_of("relation", (*RELATIONS, NO_RELATIVES)),
+            name="known_relation",
+            code="relative.relation",
+            sentence="亲属关系不在规定的范围内。",
+        ),
+        Index("ix_relative_person", "person_id", "ended_at"),
+        *(
+            Index(f"ix_relative_{column}", column, **only_where(f"ended_at IS NULL AND {column} IS NOT NULL"))
+            for column in ("identity_hash", "household_key")
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    relation: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(60))
+    """Empty where there is nobody to declare."""
+    identity: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
+    identity_hash: Mapped[str | None] = mapped_column(String(64))
+    household: Mapped[str | None] = mapped_column(String(40))
+    """The number under which the household stands in a register."""
+    household_name: Mapped[str] = mapped_column(String(200))
+    household_key: Mapped[str | None] = mapped_column(String(64))
+    """The keyed hash that the cases of that household carry."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     end_reason: Mapped[str | None] = mapped_column(Text)

@@ -11,11 +11,13 @@ from sqlalchemy.orm import aliased
 from app.organisation.divisions import county_of, level_of, township_of
 from app.organisation.models import (
     CASEWORK,
+    NO_RELATIVES,
     OFFICER_KINDS,
     Account,
     Division,
     Person,
     Post,
+    Relative,
     RoleGrant,
     Unit,
 )
@@ -56,6 +58,7 @@ class AccountView:
     grants: tuple[Grant, ...]
     identity: str | None = field(default=None, repr=False)
     standing_for: tuple[StandIn, ...] = ()
+    has_relatives: bool = False
 
     def actor(self, device: str = "") -> Actor:
         """The person as a command sees them, asking from ``device``."""
@@ -68,6 +71,7 @@ class AccountView:
             device=device,
             standing_for=self.standing_for,
             identity=self.identity,
+            has_relatives=self.has_relatives,
         )
 
     @property
@@ -114,7 +118,17 @@ class DivisionView:
 
 # Asked with every request, so over plain tables and built once.
 _account, _person = Account.__table__, Person.__table__
-_grant, _unit = RoleGrant.__table__, Unit.__table__
+_grant, _unit, _relative = RoleGrant.__table__, Unit.__table__, Relative.__table__
+_HAS_RELATIVES = (
+    select(_relative.c.id)
+    .where(
+        _relative.c.person_id == _account.c.person_id,
+        _relative.c.ended_at.is_(None),
+        _relative.c.relation != NO_RELATIVES,
+    )
+    .correlate(_account)
+    .exists()
+)
 _ACCOUNT = (
     select(
         _account.c.id,
@@ -126,6 +140,7 @@ _ACCOUNT = (
         _account.c.factor_at,
         _person.c.name,
         _person.c.identity_hash,
+        _HAS_RELATIVES.label("has_relatives"),
         _grant.c.role,
         _unit.c.id.label("unit_id"),
         _unit.c.name.label("unit_name"),
@@ -199,6 +214,7 @@ def _account_view(rows: Sequence[RowMapping]) -> AccountView:
         factor=first["factor_at"] is not None,
         grants=grants,
         identity=first["identity_hash"],
+        has_relatives=first["has_relatives"],
     )
 
 

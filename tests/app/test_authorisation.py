@@ -20,6 +20,7 @@ from app.papers.models import Document
 from app.parameters.commands import ProposeParameter
 from app.phrases.commands import AddPhrase
 from app.registers.models import RegisterRow
+from app.relatives.commands import DeclareRelative
 from app.security.models import Token, WebSession
 from tests.app.office import (
     BUREAU,
@@ -33,6 +34,7 @@ from tests.app.office import (
     Office,
     picture,
 )
+from tests.app.relatives.family import OTHERS
 from tests.app.walked import BODIES, MAY_NOT_START, REFUSED_ANYWAY
 from tests.clock import TurnableClock
 from workflows import worker
@@ -113,6 +115,10 @@ OBJECTS = {
     "/publishing/migrations/<>": {ADMIN},
     "/absences/<>": {CADRE},
     "/me/absences/<>": {CADRE},
+    "/me/relatives": STAFF | {ADMIN},
+    "/me/relatives/<>": {CADRE},
+    "/me/relatives/household": CASEWORK,
+    "/supervision/relatives": {SUPERVISOR},
     "/handovers/<>": {SECURITY},
     "/backtests/<>": set(),
     "/system": {SYSTEM},
@@ -128,6 +134,7 @@ OBJECTS = {
 EXISTS = {200, 201, 204, 302, 303, 304, 409, 422}
 """Let in: shown, done, or told what is missing or in the way."""
 
+RELATIVE = {"relation": "子女", "name": "走查", "identity": OTHERS}
 PAPER = {"number": "1号", "title": "走查"}
 LEAVING = ProposeRetirement(procedure="fp_01_ds", reason="走查", document=PAPER)
 EDITED = {"form": "fp_01_ds_apply", "path": "0.0", "index": 0, "file": "procedure.toml"}
@@ -175,6 +182,8 @@ class Stage:
             "retirement_id": self._done(LEAVING, "dongsheng-admin2"),
             "migration_id": self._done(PlanMigration(procedure="fp_01_ds", to=1, reason="走查"), ADMIN),
             "absence_id": self._absence(),
+            "relative_id": self._done(DeclareRelative(**RELATIVE)),
+            "person_id": self._person(CADRE),
             "handover_id": self._handover(),
             "day": "2026-03-18",
             "which": "new",

@@ -10,7 +10,9 @@ from app.demo.cases import seed_cases
 from app.demo.commands import SeedRegisters
 from app.handover.commands import HandOver
 from app.organisation import queries as people
+from app.relatives.commands import DeclareRelative
 from tests.app.messages.house import Tell
+from tests.app.relatives.family import OTHERS
 from tests.clock import LOCAL, TurnableClock
 from tests.databases import make_tables
 from tests.journeys.town import CADRE, HOUSEHOLD, PROCEDURE, TOWNSHIP, Town, furnish, household
@@ -124,7 +126,7 @@ def _procedures_changing(town):
 
 
 def _at_once_on_leave_and_handed_over(town):
-    """A batch, a leave to come with its deputy, a leaver's work handed on."""
+    """A batch, a leave to come with its deputy, a relative declared, a leaver's work handed on."""
     town.perform(BeginBatch(action="claim", picks=(Pick(987_654, 1),)), TOWNSHIP)
 
     def who(username):
@@ -133,6 +135,7 @@ def _at_once_on_leave_and_handed_over(town):
     first = local_date(NOW) + timedelta(days=20)
     leave = {"first_day": first, "last_day": first + timedelta(days=4), "reason": "轮训。"}
     town.perform(AppointDeputy(person_id=who(CADRE), deputy_id=who("zhejialiang-cadre2"), **leave), CADRE)
+    town.perform(DeclareRelative(relation="子女", name="折小明", identity=OTHERS), CADRE)
     leaver, successor = who("jilaoqing-cadre1"), who("zaohuohao-cadre1")
     leaving = HandOver(from_person_id=leaver, to_person_id=successor, reason="调离。")
     town.perform(leaving, PEOPLE["security_officer"])
