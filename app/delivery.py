@@ -11,6 +11,8 @@ from app.absences import commands as absences
 from app.absences import tasks as absence_tasks
 from app.batches import handling as batches
 from app.messages import tasks as messages
+from app.relatives.commands import DECLARED
+from app.supervision.alerts import tasks as alerts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,5 +23,6 @@ DELIVERERS: dict[str, Callable[[Context, Mapping[str, Any]], None]] = {
     messages.MESSAGE: messages.deliver,
     absences.OVER: absence_tasks.over,
     batches.EFFECT: batches.deliver,
+    DECLARED: alerts.declared,
 }
 """Every kind of effect and who delivers it."""

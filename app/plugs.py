@@ -29,6 +29,7 @@ from app.registers import on_file
 from app.registers import tasks as register_tasks
 from app.searching.keeping import keep_up
 from app.security import sealing, signatures
+from app.supervision.alerts.finding import count_broken
 from app.supervision.keeping import keep_counts
 from workflows.clock import SystemClock
 from workflows.commands import Executor
@@ -62,7 +63,13 @@ ON_CASES = notice_tasks.ON_CASES
 """What else is done when somebody ends a case, or lets it rest and go on."""
 
 
-COUNTS = {"inbox": count_open, "copies": count_copies, "messages": count_unread, "undelivered": count_failing}
+COUNTS = {
+    "inbox": count_open,
+    "copies": count_copies,
+    "messages": count_unread,
+    "undelivered": count_failing,
+    "broken": count_broken,
+}
 """What the menu counts, each asked with the reading session and the actor."""
 
 

@@ -129,6 +129,7 @@ WATCH: Entry = {
         *("supervision.steps", "supervision.maps.show", "supervision.maps.variants"),
         *("supervision.maps.behind", "supervision.logs.ask"),
         *("supervision.alerts.index", "supervision.alerts.show"),
+        *("relatives.staff", "relatives.person", "relatives.ask_reveal"),
     ],
 }
 AUDIT: Entry = {"endpoint": "security.audit", "label": "审计记录", "icon": "search", "tab": True}
@@ -168,6 +169,12 @@ UNITS: Entry = {
     "also": ["officers.ask_unit", "officers.set_up"],
 }
 STATE: Entry = {"endpoint": "officers.show_state", "label": "运行状态", "icon": "info"}
+RULES: Entry = {
+    "endpoint": "supervision.alerts.broken",
+    "label": "预警规则",
+    "icon": "warning",
+    "count": "broken",
+}
 DISPOSALS: Entry = {
     "endpoint": "keeping.index",
     "label": "档案处置",
@@ -206,7 +213,10 @@ ACCOUNT: Entry = {
     "label": "我的账户",
     "icon": "person",
     "tab": True,
-    "also": ["messages.wishes", "absences.index", "absences.ask", "absences.ask_end"],
+    "also": [
+        *("messages.wishes", "absences.index", "absences.ask", "absences.ask_end"),
+        *("relatives.index", "relatives.ask", "relatives.choose", "relatives.ask_end"),
+    ],
 }
 
 
@@ -229,7 +239,7 @@ _OWN_ACCOUNT: Entry = {**ACCOUNT, "tab": False}
 OFFICERS: dict[str, tuple[Entry, ...]] = {
     "audit_officer": (AUDIT, DISPOSALS, NOTICES, ACCOUNT),
     "security_officer": (GRANTS, LOCKS, HANDOVERS, SESSIONS, SIGN_IN_RULES, ERASING, NOTICES, _OWN_ACCOUNT),
-    "system_officer": (ACCOUNTS, UNITS, UNDELIVERED, STATE, DISPOSALS, NOTICES, _OWN_ACCOUNT),
+    "system_officer": (ACCOUNTS, UNITS, UNDELIVERED, STATE, RULES, DISPOSALS, NOTICES, _OWN_ACCOUNT),
 }
 
 

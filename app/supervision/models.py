@@ -180,3 +180,15 @@ class Alert(Base):
     note: Mapped[str | None] = mapped_column(Text)
     noted_by: Mapped[str | None] = mapped_column(String(60))
     noted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class BrokenRule(Base):
+    """A rule that could not look at a case: kept until it gets through, and shown to the system officer."""
+
+    __tablename__ = "broken_rule"
+
+    rule: Mapped[str] = mapped_column(String(20), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    fault: Mapped[str] = mapped_column(String(120))
+    """What kind of fault, without its words, which may name people."""
+    since: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
-from sqlalchemy import and_, exists, false, insert, or_, select
+from sqlalchemy import and_, delete, exists, false, func, insert, or_, select
 
 from app.scope import visible
 from app.supervision import queries
 from app.supervision.alerts import rules
-from app.supervision.models import Alert
+from app.supervision.models import Alert, BrokenRule
 from workflows.cases import Case
 from workflows.commands import division_span
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterable
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
@@ -39,28 +40,76 @@ def shown_to(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def find(session: Session, case_ids: list[int], now: datetime) -> None:
-    """Let every rule look at the record of these cases; what was found before stays as it is.
+def find(
+    session: Session, case_ids: list[int], now: datetime, names: Iterable[str] = tuple(rules.RULES)
+) -> None:
+    """Let the rules of these names look at the record of these cases; what was found before stays.
 
-    A rule that breaks is undone, logged and tried on each case by itself; counting and the others go on.
+    A rule that breaks is undone, logged and tried on each case by itself; counting and the others go on. On
+    which cases it broke is kept until it gets through, for the system officer to see.
     """
     records = rules.records(session, case_ids)
-    for name in rules.RULES:
-        if not _look(session, name, records, now):
-            for record in records:
-                _look(session, name, [record], now)
+    broken = _broken(session, case_ids)
+    for name in names:
+        if _look(session, name, records, now) is None:
+            _through(session, name, records, broken)
+            continue
+        for record in records:
+            fault = _look(session, name, [record], now)
+            if fault is None:
+                _through(session, name, [record], broken)
+            elif (name, record.case.id) not in broken:
+                session.add(BrokenRule(rule=name, case_id=record.case.id, fault=fault, since=now))
 
 
-def _look(session: Session, name: str, records: list[rules.Record], now: datetime) -> bool:
-    """Whether the rule got through."""
+def _broken(session: Session, case_ids: list[int]) -> set[tuple[str, int]]:
+    """On which of these cases which rules broke before."""
+    asked = select(BrokenRule.rule, BrokenRule.case_id).where(BrokenRule.case_id.in_(case_ids))
+    return {(row.rule, row.case_id) for row in session.execute(asked)}
+
+
+def _through(session: Session, rule: str, records: list[rules.Record], broken: set[tuple[str, int]]) -> None:
+    """The rule got through: nothing is left to mend."""
+    mended = [record.case.id for record in records if (rule, record.case.id) in broken]
+    if mended:
+        session.execute(delete(BrokenRule).where(BrokenRule.rule == rule, BrokenRule.case_id.in_(mended)))
+
+
+def _look(session: Session, name: str, records: list[rules.Record], now: datetime) -> str | None:
+    """The kind of fault the rule broke with; None where it got through."""
     try:
         with session.begin_nested():
             seen = (one for record in records for one in rules.RULES[name](session, record))
             _keep(session, name, {one.key: one for one in seen}, now)
-    except Exception:
+    except Exception as error:
         log.exception("rule broken", rule=name, cases=[record.case.number for record in records])
-        return False
-    return True
+        return type(error).__name__
+    return None
+
+
+class Broken(NamedTuple):
+    """A rule that does not get through: what it is called, on how many cases, with what fault, since when."""
+
+    rule: str
+    cases: int
+    fault: str
+    since: datetime
+
+
+def broken_rules(session: Session) -> list[Broken]:
+    """The rules that do not get through, each once."""
+    asked = select(
+        BrokenRule.rule, func.count(), func.max(BrokenRule.fault), func.min(BrokenRule.since)
+    ).group_by(BrokenRule.rule)
+    return [
+        Broken(rules.NAMES.get(rule, rule), cases, fault, since)
+        for rule, cases, fault, since in session.execute(asked.order_by(BrokenRule.rule))
+    ]
+
+
+def count_broken(session: Session, _: Actor) -> int:
+    """How many rules do not get through, for the menu of the system officer."""
+    return session.scalar(select(func.count(BrokenRule.rule.distinct()))) or 0
 
 
 def _keep(session: Session, rule: str, found: dict[str, rules.Seen], now: datetime) -> None:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.filters import minute
 from app.notices.models import Notice
-from app.organisation.models import Person
-from workflows import catalogue, parameters
+from app.organisation.models import Person, Relative
+from workflows import catalogue, kinship, parameters
 from workflows.audit import AuditEntry
 from workflows.cases import ENDED, Case
 from workflows.catalogue import Procedure
@@ -33,7 +33,7 @@ LIMITS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "thresholds.toml
 
 NAMES = {
     "swift": "秒批",
-    "own": "办理本人的事",
+    "own": "办理本人或亲属的事",
     "notice": "公示不足或被跳过",
     "night": "深夜集中办理",
     "device": "一台设备两人办理",
@@ -106,23 +106,39 @@ def swift(record: Record) -> Iterator[Seen]:
                 record,
                 "swift",
                 f"{record.case.number}:{row.seq}",
-                f"{row.actor}在“{row.name}”打开（签收或到达）后 {seconds:.0f} 秒即作出“{row.conclusion}”。",
+                f"{row.actor}在“{row.name}”打开（签收或到达）后 {seconds:.0f} 秒即作出“{row.conclusion}”"
+                f"（少于 {LIMITS['swift_seconds']} 秒即预警）。",
             )
 
 
 def own(session: Session, record: Record) -> Iterator[Seen]:
-    """A decision about a case whose subject has the identity number of who decides."""
-    if not (record.case.subject.get("identity") and record.case.subject_key):
-        return
-    same = session.execute(
-        select(Person.id, Person.name).where(Person.identity_hash == record.case.subject_key)
-    ).one_or_none()
-    for row in record.decisions:
+    """A decision about somebody's own household, or about one in which a relative lives whom they declared.
+
+    Declared later, or no longer, counts too: who is asked to explain can say so.
+    """
+    people = kinship.people_of(record.case)
+    ties = _ties(session, people) if people else {}
+    for row in record.decisions if ties else ():
         element = catalogue.release(session, record.case.version_id).specification.elements.get(row.step)
-        if same is None or row.actor_id != same.id or (element and element.role == "household"):
+        tied = next((who for who in (row.actor_id, row.for_id) if who in ties), None)
+        if tied is None or (element and element.role == "household"):
             continue
-        sentence = f"{row.actor}在“{row.name}”对身份证号与其本人相同的对象作出“{row.conclusion}”。"
+        by = row.actor if tied == row.actor_id else f"{row.actor}（受{row.for_name}委托）"
+        sentence = f"{by}在“{row.name}”作出“{row.conclusion}”，{ties[tied]}：应当回避，一次即预警。"
         yield _of(record, "own", f"{record.case.number}:{row.seq}", sentence)
+
+
+def _ties(session: Session, people: frozenset[str]) -> dict[int, str]:
+    """Who is one of these people, or declared one of them a relative: person id → in words."""
+    declared = select(Relative).where(
+        or_(Relative.identity_hash.in_(people), Relative.household_key.in_(people))
+    )
+    found = {}
+    for one in session.scalars(declared.order_by(Relative.id)):
+        over = f"，{minute(one.ended_at)} 结束申报" if one.ended_at else ""
+        found[one.person_id] = f"当事人一户有其申报的亲属（{one.relation}，{minute(one.made_at)} 申报{over}）"
+    themselves = session.scalars(select(Person.id).where(Person.identity_hash.in_(people)))
+    return found | dict.fromkeys(themselves, "当事人一户中有人身份证号与其本人相同")
 
 
 def notice(session: Session, record: Record) -> Iterator[Seen]:
@@ -161,7 +177,7 @@ def _jumped_over(session: Session, record: Record, found: list[Notice]) -> Itera
     jumps = [row for row in record.rows if row.kind == HANDLING and row.name.startswith("跳转")]
     posts = any(element.operation == "notice.post" for element in elements)
     if posts and jumps and record.case.state == ENDED and not any(each.state == "closed" for each in found):
-        sentence = f"{jumps[-1].actor}{jumps[-1].name}，办件办结时没有一次公示期满。"
+        sentence = f"{jumps[-1].actor}{jumps[-1].name}，办件办结时没有一次公示期满（一次即预警）。"
         yield _of(record, "notice", f"jump:{record.case.number}", sentence)
 
 
@@ -174,7 +190,9 @@ def device(record: Record) -> Iterator[Seen]:
             people[actor["device"]][actor["person"]] = actor["name"]
     for name, who in people.items():
         if len(who) > 1:
-            sentence = f"{'、'.join(who.values())}在同一办件中用同一网络地址和浏览器办理（{name}）。"
+            sentence = (
+                f"{'、'.join(who.values())}在同一办件中用同一网络地址和浏览器办理（{name}），两人即预警。"
+            )
             yield _of(record, "device", f"{record.case.number}:{name}"[:160], sentence)
 
 

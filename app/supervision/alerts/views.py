@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app import door, policy
 from app.pages import PAGE_ROWS, after, go, page, paged, row_number
 from app.supervision.alerts.commands import NoteAlert, UnknownAlert
-from app.supervision.alerts.finding import STATES, shown_to
+from app.supervision.alerts.finding import STATES, broken_rules, shown_to
 from app.supervision.alerts.rules import NAMES
 from app.supervision.models import Alert
 from workflows.errors import Invalid
@@ -88,3 +88,12 @@ def note(alert_id: int) -> ResponseReturnValue:
     except Invalid as refusal:
         return _show(alert_id, form, refusal.errors, 422)
     return go("supervision.alerts.show", "已记下。", alert_id=alert_id)
+
+
+@bp.get("/system/rules")
+@policy.allow(policy.administers)
+def broken() -> ResponseReturnValue:
+    """预警规则: those that do not get through, for the system officer; nothing of any case."""
+    found = broken_rules(door.reading())
+    sound = [name for name in NAMES.values() if name not in {one.rule for one in found}]
+    return page("supervision/rules.html", broken=found, sound=sound)
