@@ -22,10 +22,18 @@ def lamp_of(
         return None
     if paused:
         return dict(PAUSED)
-    last, today = last_day(due_at), local_date(now)
-    if due_at <= now:
-        late = max(1, -calendar.left(today, last)) if today > last else 1
+    late = overdue_days(due_at, now, calendar)
+    if late:
         return {"colour": "red", "words": f"已超期 {late} 个工作日"}
+    last, today = last_day(due_at), local_date(now)
     left = calendar.left(today, last)
     words = "今日到期" if today == last else f"剩 {left} 个工作日"
     return {"colour": "yellow" if left <= NEAR_DAYS else "green", "words": words}
+
+
+def overdue_days(due_at: datetime | None, now: datetime, calendar: WorkingDays = PUBLISHED) -> int:
+    """By how many working days a limit is past: 0 while it is not, else at least 1."""
+    if due_at is None or due_at > now:
+        return 0
+    last, today = last_day(due_at), local_date(now)
+    return max(1, -calendar.left(today, last)) if today > last else 1

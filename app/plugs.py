@@ -22,6 +22,7 @@ from app.messages.channels import Channels, opened
 from app.messages.queries import count_unread
 from app.messages.undelivered import count_failing
 from app.notices import tasks as notice_tasks
+from app.orders import tasks as order_tasks
 from app.organisation.directory import Directory
 from app.papers import filling, issuing
 from app.papers import tasks as paper_tasks
@@ -56,6 +57,7 @@ OPERATIONS: dict[str, Callable[[Context, OperationCall], Mapping[str, Any]]] = {
     **paper_tasks.OPERATIONS,
     **message_tasks.OPERATIONS,
     **register_tasks.OPERATIONS,
+    **order_tasks.OPERATIONS,
 }
 """Every operation a diagram may name."""
 

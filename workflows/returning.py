@@ -44,7 +44,7 @@ SENT_BACK = "退回"
 BACK, WITHDRAWN = "back", "withdraw"
 """Kinds of journal rows: an item sent back by hand, and a step that its doer took back."""
 
-UNDOABLE = ("register.read", "register.list", "register.count")
+UNDOABLE = ("register.read", "register.list", "register.count", "order.look")
 """Operations that leave nothing behind: a step that only brought about these may be taken back."""
 
 

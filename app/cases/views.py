@@ -11,6 +11,7 @@ from app.cases import drawing, lists, queries, tabs, whole
 from app.cases.head import head_of, household_of
 from app.cases.sealed import sealed_values
 from app.errors import status_of
+from app.orders import queries as orders
 from app.pages import go, page
 from app.security.commands import RevealField
 from workflows.cases import STATE_WORDS
@@ -64,6 +65,8 @@ def show(number: str) -> ResponseReturnValue:
         sealed=sealed_values(case) if tab == "answers" else [],
         mine=mine,
         linked=queries.linked(session, actor, case.case),
+        ordered=orders.of_case(session, actor, case.case.id),
+        may_order=orders.may_order(actor, case.case),
         taken_back=may_take_back(session, case.case, actor),
         may=whole.may(session, actor, case.case),
         sent=whole.copies_to(session, actor, case.case),

@@ -41,12 +41,16 @@ def seed(count: int) -> None:
 def _seed_cases(settings: Settings, office: Executor, count: int) -> None:
     # Only here: whoever starts a demonstration without cases need not load what makes them.
     from app.demo.cases import seed_cases
+    from app.demo.orders import seed_orders
 
     def tell(done: int) -> None:
         click.echo(f"已造 {done} 个办件。", err=True)
 
     made = seed_cases(office, count, data_dir=settings.data_dir, tell=tell)
     click.echo("、".join(f"{course} {number} 个" for course, number in made.items()))
+    orders = seed_orders(office)
+    if orders:
+        click.echo(f"督办单 {orders} 件。")
 
 
 @demo.command(help="列出演示账号。")

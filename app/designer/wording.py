@@ -28,6 +28,9 @@ OPERATIONS: Mapping[str, str] = {
     "document.issue": "出具文书",
     "case.start": "发起另一事项",
     "case.withhold": "对被反映人保密",
+    "order.issue": "登记督办单",
+    "order.look": "查看被督办的环节",
+    "order.card": "督办改牌",
     "notify.send": "发送通知",
 }
 
@@ -42,6 +45,7 @@ INPUTS: Mapping[str, str] = {
     "answers": "对方事项的申请内容",
     "body": "正文",
     "by": "按什么对应",
+    "card": "牌",
     "conclusion": "结论",
     "contact": "联系方式",
     "content": "公示内容",
@@ -51,6 +55,7 @@ INPUTS: Mapping[str, str] = {
     "ended": "含已办结的",
     "event": "台账事件",
     "extend_over_holidays": "遇节假日顺延",
+    "facts": "督办单所写的内容",
     "fields": "填写的栏目",
     "issuer": "落款单位的角色",
     "key": "识别码",
@@ -66,6 +71,7 @@ INPUTS: Mapping[str, str] = {
     "place": "张贴地点",
     "procedure": "事项",
     "reason": "理由",
+    "proposed": "按规则拟发的牌",
     "register": "台账",
     "register_name": "台账名称（仅供阅读）",
     "result": "公示结果",

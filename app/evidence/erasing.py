@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from app.attachments.models import Attachment
 from app.messages.models import Message
 from app.notices.models import Notice, Objection
+from app.orders.models import SupervisionOrder
 from app.papers.models import Document
 from app.registers.models import RegisterEvent, RegisterRow, RegisterSubject, RegisterValue
 from app.searching.models import CaseText
@@ -53,6 +54,7 @@ def beside(session: Session, case: OpenCase) -> None:
         (Document, {"html": ERASED}),
         (CaseText, {"said": ERASED}),
         (Attachment, {"name": ERASED}),
+        (SupervisionOrder, {"why": ERASED}),
     ]
     for model, blank in of_case:
         session.execute(update(model).where(model.case_id == case.id).values(blank))

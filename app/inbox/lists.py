@@ -77,12 +77,14 @@ def ordered(args: Mapping[str, str], orders: Mapping[str, Order]) -> Order:
     return orders.get(args.get("sort", "")) or next(iter(orders.values()))
 
 
-def chips(session: Session, actor: Actor, args: Mapping[str, str], now: datetime) -> list[dict[str, Any]]:
+def chips(
+    endpoint: str, session: Session, actor: Actor, args: Mapping[str, str], now: datetime
+) -> list[dict[str, Any]]:
     """The chips with how many items each holds under the other filters."""
     rest: dict[str, Any] = {name: value for name, value in kept(args).items() if name != "lamp"}
     return [
         {
-            "href": url_for("inbox.index", lamp=lamp or None, **rest),
+            "href": url_for(endpoint, lamp=lamp or None, **rest),
             "label": label,
             "current": args.get("lamp", "") == lamp,
             "count": queries.count_open(session, actor, narrowed(args, now, lamp)),

@@ -132,6 +132,18 @@ WATCH: Entry = {
         *("relatives.staff", "relatives.person", "relatives.ask_reveal"),
     ],
 }
+ORDERS: Entry = {
+    "endpoint": "supervision.ordering.index",
+    "label": "督办",
+    "icon": "clause",
+    "tab": True,
+    "also": [
+        *("supervision.ordering.ask_export", "supervision.ordering.export"),
+        *("supervision.issuing.ask", "supervision.issuing.issue"),
+    ],
+}
+REVIEWS: Entry = {**WAITING, "endpoint": "inbox.waiting"}
+"""待办 of whoever arrives elsewhere."""
 AUDIT: Entry = {"endpoint": "security.audit", "label": "审计记录", "icon": "search", "tab": True}
 HANDOVERS: Entry = {
     "endpoint": "handover.index",
@@ -233,7 +245,11 @@ HOUSEHOLD = (
     NOTICES,
     MESSAGES,
 )
-SUPERVISION = (WATCH, _tab(CASES, rule=False), _tab(REGISTERS), NOTICES, AUDIT, MESSAGES)
+SUPERVISION = (
+    *(WATCH, ORDERS, REVIEWS, _tab(CASES, rule=False)),
+    *({**DONE, "tab": False}, STARTED, REGISTERS, {**NOTICES, "tab": False}),
+    *({**AUDIT, "tab": False}, MESSAGES),
+)
 ADMINISTRATION = (PARAMETERS, AMENDMENTS, CALENDAR, HANDLING, START, NOTICES, MESSAGES)
 _OWN_ACCOUNT: Entry = {**ACCOUNT, "tab": False}
 OFFICERS: dict[str, tuple[Entry, ...]] = {

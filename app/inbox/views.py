@@ -22,6 +22,7 @@ from app.inbox import item as items
 from app.inbox import lists, menu, queries
 from app.inbox.again import why_again
 from app.inbox.orders import DONE_ORDERS, OPEN_ORDERS
+from app.orders import queries as orders
 from app.organisation.directory import Directory
 from app.pages import PAGE_ROWS, go, page
 from app.searching.queries import Wanted
@@ -48,10 +49,19 @@ def _menu() -> dict[str, Any]:
 @policy.allow(policy.signed_in)
 def index() -> ResponseReturnValue:
     """待办; whoever has other work arrives there."""
-    actor = door.current_actor()
-    first = menu.arrival(actor)
-    if first != "inbox.index":
-        return go(first)
+    first = menu.arrival(door.current_actor())
+    return go(first) if first != "inbox.index" else _waiting()
+
+
+@bp.get("/waiting")
+@policy.allow(policy.handles_work)
+def waiting() -> ResponseReturnValue:
+    """待办 of whoever arrives elsewhere: a supervisor, whose reviews wait here."""
+    return _waiting()
+
+
+def _waiting() -> ResponseReturnValue:
+    actor, here = door.current_actor(), str(request.endpoint)
     narrowed, args = lists.narrowed(request.args, door.now()), request.args
     order, picking = lists.ordered(args, OPEN_ORDERS), bool(args.get("batch"))
     rows = lists.MOST_PICKED if picking else PAGE_ROWS
@@ -61,10 +71,12 @@ def index() -> ResponseReturnValue:
         items=found,
         behalf=queries.on_behalf(found.rows, actor),
         away=exclusion.away(door.reading(), Directory(), found.rows, actor),
-        chips=lists.chips(door.reading(), actor, args, door.now()),
+        chips=lists.chips(here, door.reading(), actor, args, door.now()),
         procedures=lists.procedures(door.reading()),
         narrowing=lists.kept(args),
-        sorts=lists.sorts("inbox.index", args, OPEN_ORDERS),
+        sorts=lists.sorts(here, args, OPEN_ORDERS),
+        here=here,
+        ordered=orders.against(door.reading(), actor),
         picks=lists.picks(found.rows) if picking else None,
     )
 
@@ -142,6 +154,7 @@ def _show(
         decided=decided_before(case, seen.item),
         again=why_again(case, seen.item),
         lookups=Lookups(session, door.current_actor()),
+        ordered=orders.of_case(session, door.current_actor(), case.case.id),
         late_since=seen.late_since(door.now()),
         late_fault=late_fault,
         given=request.form,

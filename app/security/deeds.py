@@ -10,6 +10,7 @@ NAMES = {
     "SaveStartDraft": "存草稿",
     "DiscardStartDraft": "删除草稿",
     "StartFromDraft": "发起办件（自草稿）",
+    "IssueOrder": "下达督办单",
     "CompleteWorkItem": "办结环节",
     "SendBack": "退回",
     "SendBackTo": "退回",

@@ -1,4 +1,4 @@
-"""A stretch of the trail as a file: who took it, when and for what stands on every page of it."""
+"""A stretch of the trail, or another list, as a file: who took it, when and for what stands on every page."""
 
 from __future__ import annotations
 
@@ -42,30 +42,40 @@ def cells(entry: EntryView) -> list[str]:
 
 
 def as_csv(entries: Sequence[EntryView], mark: str) -> bytes:
+    """Entries of the trail, comma-separated."""
+    return table_csv(HEAD, [cells(entry) for entry in entries], mark)
+
+
+def as_xlsx(entries: Sequence[EntryView], mark: str) -> bytes:
+    """Entries of the trail as a workbook."""
+    return table_xlsx(HEAD, [cells(entry) for entry in entries], mark, "审计记录")
+
+
+def table_csv(head: Sequence[str], rows: Sequence[Sequence[str]], mark: str, _title: str = "") -> bytes:
     """Comma-separated; the watermark is the first line."""
     made = io.StringIO()
     writer = csv.writer(made)
     writer.writerow([mark])
-    writer.writerow(HEAD)
-    for entry in entries:
-        writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells(entry)])
+    writer.writerow(head)
+    for row in rows:
+        writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in row])
     # A spreadsheet takes a file without this mark for another encoding.
     return b"\xef\xbb\xbf" + made.getvalue().encode()
 
 
-def as_xlsx(entries: Sequence[EntryView], mark: str) -> bytes:
+def table_xlsx(head: Sequence[str], rows: Sequence[Sequence[str]], mark: str, title: str) -> bytes:
     """A workbook; the watermark is the first row and stands at the foot of every page."""
     made = io.BytesIO()
     book = xlsxwriter.Workbook(
         made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    sheet = book.add_worksheet("审计记录")
+    sheet = book.add_worksheet(title)
     sheet.write_string(0, 0, mark)
-    for column, words in enumerate(HEAD):
+    for column, words in enumerate(head):
         sheet.write_string(1, column, words)
         sheet.set_column(column, column, 22)
-    for line, entry in enumerate(entries, start=2):
-        for column, cell in enumerate(cells(entry)):
+    for line, row in enumerate(rows, start=2):
+        for column, cell in enumerate(row):
             sheet.write_string(line, column, cell[:32_000])
     sheet.freeze_panes(2, 0)
     sheet.set_footer(f"&L{mark.replace('&', '&&')[:200]}&R第 &P 页 共 &N 页")

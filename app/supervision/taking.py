@@ -21,7 +21,7 @@ class TakeRecords(Command[None]):
     """Put on record that an event log or a stretch of the trail is taken along, before it is."""
 
     what: str
-    """xes, or trail with its form: trail.csv, trail.xlsx, trail.pdf."""
+    """xes, or a list with its form: trail.csv, trail.xlsx, trail.pdf, orders.csv, orders.xlsx."""
     purpose: str
     narrowed: Mapping[str, Any] = field(default_factory=dict)
 

@@ -10,13 +10,23 @@ from app import door, policy
 from app.pages import page
 from app.supervision import asked, log_views, map_views, past_views, queries, showing, trail_views
 from app.supervision.alerts import views as alert_views
+from app.supervision.ordering import issuing, listing
+from app.supervision.ordering import views as order_views
 from workflows.errors import NotFound
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 bp = Blueprint("supervision", __name__, template_folder="templates")
-for part in (map_views.bp, log_views.bp, past_views.bp, trail_views.bp, alert_views.bp):
+for part in (
+    map_views.bp,
+    log_views.bp,
+    past_views.bp,
+    trail_views.bp,
+    alert_views.bp,
+    order_views.bp,
+    issuing.bp,
+):
     bp.register_blueprint(part)
 
 
@@ -72,6 +82,7 @@ def steps() -> ResponseReturnValue:
         procedures=queries.procedure_names(session),
         asks=asked.said,
         rows=rows.rows,
+        orderable=listing.orderable(session, [row.item_id for row in rows.rows] if what == "overdue" else []),
         next_url=url_for("supervision.steps", cursor=rows.next, **here) if rows.next else None,
         first_url=url_for("supervision.steps", **here) if cursor else None,
     )

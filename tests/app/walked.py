@@ -21,6 +21,7 @@ REFUSED_ANYWAY = {
     "/progress": {429},
     "/security/erase": {404},
     "/supervision/alerts/<alert_id>": {404},
+    "/supervision/orders/new": {404},
     **{key: {404} for key in ("/supervision/map", "/supervision/ways", "/supervision/ways/cases")},
     **{key: {404} for key in ("/supervision/map/diagram.bpmn", "/supervision/map/diagram.json")},
     "/items/<item_id>/withdraw": {404},
@@ -29,7 +30,7 @@ REFUSED_ANYWAY = {
     "/publishing/amendments/<amendment_id>/review": {403},
     "/publishing/amendments/<amendment_id>/publish": {403},
 }
-"""Maps and ways are a procedure's, erasing asks for a case, nothing called for an alert: the walk names none.
+"""Maps and ways are a procedure's, erasing asks for a case, an order for an item: the walk names none.
 
 The wrong password of the walk is refused whoever tries it, and guessing a number soon is too.
 

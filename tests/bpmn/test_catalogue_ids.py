@@ -19,6 +19,7 @@ WANTED = [
     *(f"AS-{number:02}" for number in range(1, 10)),
     "VG-01",
     "DB-01",
+    "DB-02",
     "PT-01",
 ]
 """Every procedure of the catalogue that this installation draws."""

@@ -5,6 +5,7 @@ import json
 import re
 
 import forms
+from app.orders.rule import FAMILY
 from app.organisation.divisions import level_of
 from app.registers import definition, reach
 from app.registers.commands import RegisterByHand
@@ -68,6 +69,8 @@ class Driven:
 
     def play(self, key, scene):
         """The scenario with what was before it; gives the case as the starter's program reads it."""
+        if key.startswith(FAMILY):
+            return self._order(key, scene)
         before = earlier.before(key, scene) or ()
         told = {one: _named(one) for one in before if isinstance(one, Earlier)}
         first = next(iter(told.values()), scene)
@@ -83,6 +86,15 @@ class Driven:
                 main.enter([one])
         main.put_on_file()
         return main.play()
+
+    def _order(self, key, scene):
+        from tests.journeys import ordering
+
+        watched = ordering.watched_by(key)
+        self.publish(key, scene.parameters, [watched])
+        left = Playing(self.office, self.clock, watched, _named(Earlier(watched, ordering.CLUE)))
+        number = left.play()["number"]
+        return ordering.Ordering(self.office, self.clock, key, scene, number).play()
 
     def publish(self, key, parameters, others=()):
         """What is needed in force, the procedure with these parameters instead of its own."""

@@ -15,7 +15,7 @@ from tests.app.messages.house import Tell
 from tests.app.relatives.family import OTHERS
 from tests.clock import LOCAL, TurnableClock
 from tests.databases import make_tables
-from tests.journeys.town import CADRE, HOUSEHOLD, PROCEDURE, TOWNSHIP, Town, furnish, household
+from tests.journeys.town import CADRE, HOUSEHOLD, PROCEDURE, TOWNSHIP, Town, bundle, furnish, household
 from tests.published import published
 from workflows.clock import local_date
 from workflows.commands import CONSOLE
@@ -23,6 +23,7 @@ from workflows.copies import SendCopies
 from workflows.designing.amending import OpenAmendment, SaveAmendment
 from workflows.designing.amendments import Amendment
 from workflows.designing.migrating import PlanMigration
+from workflows.designing.publish import PublishVersion
 from workflows.handling import SuspendCase
 from workflows.signing import AddSigners
 
@@ -90,11 +91,23 @@ def _some_of_everything(town):
     _sent_round_and_resting(town)
     _at_once_on_leave_and_handed_over(town)
     _procedures_changing(town)
+    _ordered(town)
     neighbour = town.person(PEOPLE["neighbour"])
     page = neighbour.open("/registers/problems_ew/new")
     village = page.css("select#division option")[1].get("value")
     neighbour.press("登记", **PROBLEM, division=village)
     assert "包长贵" in neighbour.page.words, neighbour.page.words
+
+
+def _ordered(town):
+    """An overdue step its supervisor has ordered about; others of the same town only might be."""
+    town.executor.execute(PublishVersion(bundle=bundle("db_02_ds")), by=CONSOLE)
+    town.work()
+    supervisor = town.person(PEOPLE["supervisor"])
+    listed = supervisor.open("/supervision/orders", query_string={"part": "proposed"})
+    supervisor.open(next(a.get("href") for a in listed.css(".items a") if "/orders/new" in a.get("href")))
+    supervisor.press("下达督办单", demand="请在回复时限内办结，并说明超期的原因。")
+    assert "督办单" in supervisor.page.words, supervisor.page.words
 
 
 def _tried_on_the_past(town):

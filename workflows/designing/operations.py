@@ -66,6 +66,30 @@ def _withhold(_desk: Desk, call: Call) -> dict[str, Any]:
     return {"role": call.inputs["among"][0], "unit": None, "units": [], "unmatched": []}
 
 
+def _order(_desk: Desk, call: Call) -> dict[str, Any]:
+    """No case is watched in a rehearsal: the township answers, under the card the start form says."""
+    facts, proposed = call.inputs["facts"], call.inputs["proposed"]
+    said = {**_context(proposed), **_context(facts)}
+    return {
+        "role": "township_gov",
+        "unit": said.get("unit"),
+        "level": "township",
+        "card": said.get("card"),
+    }
+
+
+def _context(value: object) -> dict[str, Any]:
+    return dict(value) if isinstance(value, Mapping) else {}
+
+
+def _look(_desk: Desk, _call: Call) -> dict[str, Any]:
+    return {"open": True, "overdue_days": 1, "returned": 0}
+
+
+def _card(_desk: Desk, call: Call) -> dict[str, Any]:
+    return {"card": call.inputs["card"]}
+
+
 _ENDED = frozenset({"notice", "result", "why"})
 _TEXTS = (
     "title",
@@ -106,6 +130,11 @@ OPERATIONS: Mapping[str, Operation] = {
         ("people", "units", "their_units"),
         frozenset({"role", "unit", "units", "unmatched", "why"}),
     ),
+    "order.issue": Operation(
+        _order, ("facts", "proposed"), (), frozenset({"role", "unit", "level", "card", "why"})
+    ),
+    "order.look": Operation(_look, (), (), frozenset({"open", "overdue_days", "returned", "why"})),
+    "order.card": Operation(_card, ("card", "reason"), (), frozenset({"card", "why"})),
     "notify.send": Operation(_send, (), ("about", "text", "roles"), frozenset({"sent", "why"})),
 }
 """The operations an office performs; a diagram may name no other."""
