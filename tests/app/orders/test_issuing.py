@@ -233,7 +233,9 @@ def test_an_order_its_unit_sends_back_is_issued_once_more_in_the_same_case(order
     made = issue(ordering, item)
     [open_item] = ordering.case(made, SUPERVISOR)["open_items"]
     clerk = ordering.program(CLERK)
-    sent = clerk.act(open_item["id"], "send-back", reason="要求不明确，请写明办到什么程度。", to="order")
+    revision = clerk.get(f"/work-items/{open_item['id']}").json["revision"]
+    why = {"reason": "要求不明确，请写明办到什么程度。", "to": "order", "revision": revision}
+    sent = clerk.act(open_item["id"], "send-back", **why)
     assert sent.status_code == 200, sent.text
 
     _, said = answers(ordering, item)
