@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from app.supervision.alerts import rules
+from app.supervision.alerts.finding import broken_rules
 from tests.app.office import CADRE
 from tests.app.supervision.test_alerts import direct, found
 from tests.clock import LOCAL
@@ -53,10 +54,15 @@ def test_a_case_put_elsewhere_after_one_whole_notice_is_not_seen(office):
     assert found(office, "notice") == []
 
 
-def test_a_case_that_was_put_nowhere_is_not_seen(office):
+def test_a_case_that_was_put_nowhere_is_not_seen_whether_or_not_it_came_to_a_notice(office):
     office.to_the_end(office.start())
+    refused = office.start(by="zhejialiang-household2", number=1)
+    office.take(refused, name="check_false")
+    assert office.case(refused)["state"] == "ended"
 
     assert found(office, "notice") == []
+    with office.executor.database.reading() as session:
+        assert broken_rules(session) == []
 
 
 @pytest.mark.parametrize(("days", "seen"), [(-1, True), (0, False), (1, False)])
