@@ -263,11 +263,11 @@ def _put_on_record(ctx: Context, refusal: Refusal, asked: dict[str, Any]) -> Non
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A command inside a running one, as a part of a batch: by whom, under its own verdict and name."""
+    """A command inside a running one, of a batch of work or not: by whom, under its own verdict and name."""
 
     ctx: Context
     by: Actor
-    batch: int
+    batch: int | None
     command: str
 
     def _own(self) -> Context:
@@ -287,9 +287,9 @@ class Part:
                 raise
             raise named from error
 
-    def put_on_record(self, refusal: Refusal, item_id: int) -> None:
-        """A refusal is a fact here too; it stands or falls with the running command."""
-        _put_on_record(self._own(), refusal, {"item_id": item_id, "batch": self.batch})
+    def put_on_record(self, refusal: Refusal, **asked: object) -> None:
+        """A refusal is a fact here too, with what was aimed at; it stands or falls with the command."""
+        _put_on_record(self._own(), refusal, asked)
 
 
 def _identifiers(command: Command[Any]) -> dict[str, Any]:

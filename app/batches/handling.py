@@ -83,7 +83,7 @@ def _handle(ctx: Context, batch: Batch, row: BatchItem, actor: Actor) -> None:
             command = _deed(batch, row, seen)
         part.carry_out(command)
     except Refusal as refusal:
-        part.put_on_record(refusal, row.item_id)
+        part.put_on_record(refusal, item_id=row.item_id, batch=batch.id)
         row.settle(REFUSED, ctx.now, refusal.code, words_of(refusal, seen))
     else:
         row.settle(DONE, ctx.now)

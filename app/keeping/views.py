@@ -9,12 +9,14 @@ from flask import Blueprint, current_app, request
 from app import door, policy, retention
 from app.attachments import content
 from app.errors import status_of
-from app.keeping import disposing
+from app.keeping import disposing, rounds
 from app.keeping.disposing import ConfirmDisposal, ProposeDisposal, WithdrawDisposal
 from app.pages import PAGE_ROWS, after, go, page, paged, row_number
 from workflows.errors import Invalid, Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flask.typing import ResponseReturnValue
 
     from app.settings import Settings
@@ -39,6 +41,9 @@ def _index(status: int = 200, problem: str | None = None) -> ResponseReturnValue
         onward=bool(behind),
         proposals=disposing.proposals(session),
         register=disposing.register(session),
+        rounds=rounds.of_late(session),
+        words=rounds.WORDS,
+        picked=request.args.get("pick"),
         proposes=door.current_actor().holds("system_officer"),
         source=retention.SOURCE,
         problem=problem,
@@ -68,17 +73,21 @@ def propose(number: str) -> ResponseReturnValue:
     return go("keeping.index", "已提请，待审计管理员批准。")
 
 
+def take_off_the_disk(gone: Iterable[str]) -> None:
+    """Files whose words went: after the commit, since a file that is gone does not come back."""
+    settings = cast("Settings", current_app.extensions["settings"])
+    for sha256 in gone:
+        content.path_of(settings.data_dir, sha256).unlink(missing_ok=True)
+
+
 @bp.post("/disposals/<int:disposal_id>/confirm")
 @policy.allow(policy.audits_alone)
 def confirm(disposal_id: int) -> ResponseReturnValue:
     """批准: the words go, then the files."""
-    settings = cast("Settings", current_app.extensions["settings"])
     try:
-        gone = door.perform(ConfirmDisposal(disposal_id=disposal_id))
+        take_off_the_disk(door.perform(ConfirmDisposal(disposal_id=disposal_id)))
     except Refusal as refusal:
         return _index(status_of(refusal), str(refusal))
-    for sha256 in gone:
-        content.path_of(settings.data_dir, sha256).unlink(missing_ok=True)
     return go("keeping.index", "已销毁并记入销毁清册；审计链仍可核验。")
 
 

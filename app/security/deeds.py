@@ -73,6 +73,8 @@ NAMES = {
     "LinkSubject": "关联统一身份认证",
     "RecordBackup": "备份",
     "RecordRestore": "从备份恢复",
+    "BeginRound": "成批处置档案",
+    "HandleLine": "成批处置档案中的一件",
     "ProposeDisposal": "提请销毁",
     "ConfirmDisposal": "批准销毁",
     "WithdrawDisposal": "退回销毁提请",

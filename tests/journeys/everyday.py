@@ -9,6 +9,8 @@ from app.comparing.commands import BeginBacktest
 from app.demo.cases import seed_cases
 from app.demo.commands import SeedRegisters
 from app.handover.commands import HandOver
+from app.keeping.rounds import BeginRound, HandleLine
+from app.keeping.rounds import Pick as Disposing
 from app.organisation import queries as people
 from app.relatives.commands import DeclareRelative
 from tests.app.messages.house import Tell
@@ -152,6 +154,9 @@ def _at_once_on_leave_and_handed_over(town):
     leaver, successor = who("jilaoqing-cadre1"), who("zaohuohao-cadre1")
     leaving = HandOver(from_person_id=leaver, to_person_id=successor, reason="调离。")
     town.perform(leaving, PEOPLE["security_officer"])
+    nothing = BeginRound(action="propose", picks=(Disposing("没有的编号"),), reason="期满清理。")
+    town.perform(nothing, PEOPLE["system_officer"])
+    town.perform(HandleLine(line_id=1), PEOPLE["system_officer"])
     town.work()
 
 

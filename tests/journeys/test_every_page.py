@@ -16,7 +16,7 @@ NOT_PAGES = {
     "/demo/": "programs turn the demonstration's clock",
     "/sign-in/code": "asked for after the password of an officer with a second factor",
     "/sign-in/oidc": "leads away and back, where a provider is set",
-    "/disposals/": "led to from the list once a case is ten years old",
+    "/disposals/<number>": "led to from the list once a case is ten years old",
     "/divisions": "the divisions as JSON, for programs",
     "/healthz": "asked by who watches over the server",
     "/readyz": "asked by who watches over the server",
