@@ -30,6 +30,7 @@ from app.registers import on_file
 from app.registers import tasks as register_tasks
 from app.searching.keeping import keep_up
 from app.security import sealing, signatures
+from app.security.clearing import clear_sessions
 from app.supervision.alerts.finding import count_broken
 from app.supervision.keeping import keep_counts
 from workflows.clock import SystemClock
@@ -146,7 +147,7 @@ def executor(settings: Settings, clock: Clock | None = None) -> Executor:
         Shelf(on_file.found),
         RegisteredOperations(),
         deliverers,
-        chores=(keep_up, keep_counts, keep_trying, nightly, rebuild),
+        chores=(keep_up, keep_counts, keep_trying, nightly, rebuild, clear_sessions),
         sealer=signatures.opened(settings),
         office=trying.OFFICE,
     )

@@ -73,6 +73,7 @@ NAMES = {
     "LinkSubject": "关联统一身份认证",
     "RecordBackup": "备份",
     "RecordRestore": "从备份恢复",
+    "ClearSessions": "清理过期登录",
     "BeginRound": "成批处置档案",
     "HandleLine": "成批处置档案中的一件",
     "ProposeDisposal": "提请销毁",
