@@ -23,6 +23,9 @@ BEGIN
 END $$
 """
 
+BLANKED = "blanked"
+"""Under which name a guarded table's ``info`` says which of its columns may be blanked."""
+
 REFUSED = ("update", "delete", "replace", "truncate")
 """What each table refuses, and how its triggers are called: ``<table>_no_<what>``."""
 
@@ -33,6 +36,7 @@ def only_grows(table: FromClause, *, blanked: Collection[str] = ()) -> None:
     ``blanked`` columns may be set to NULL, which is how personal data is erased.
     """
     made: Table = table  # type: ignore[assignment]
+    made.info[BLANKED] = frozenset(blanked)
     for dialect, written in (("sqlite", _sqlite(made, blanked)), ("postgresql", _postgresql(made, blanked))):
         for statement in written:
             # DDL reads % as a place for a value.
