@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 from sqlalchemy import and_, select
 
-from workflows import merkle, seals
+from workflows import merkle, seal_files, seals
 from workflows.audit import GENESIS, AuditEntry, Break
 from workflows.seals import STREAM, Seal, SealLeaf
 
@@ -69,16 +69,63 @@ def lineage(made: list[Seal], sealer: Sealer | None) -> dict[int, SealKey]:
     """Which key each seal must be signed by: backwards from the one at hand, as each new one names the last.
 
     A key counts as an earlier one only where the seal that names it is signed by the key in force then, and
-    it signed that seal beside it.
+    it signed that seal beside it; or where the key in force says under its signature that it is lost.
     """
     found: dict[int, SealKey] = {}
     if sealer is None:
         return found
-    key = seals.own_key(sealer)
+    key, gap = seals.own_key(sealer), None
     for one in reversed(made):
+        if gap is not None and one.number < gap.since:
+            key, gap = gap.key, None
         found[one.number] = key
+        gap = _gap(one, key, sealer) or gap
         key = _introducer(one, key, sealer) or key
     return found
+
+
+class Gap(NamedTuple):
+    """A break in the chain of keys: from ``since`` on another key signs, which nobody introduced."""
+
+    since: int
+    key: SealKey
+    """The one that was lost, as the one after it says."""
+    reason: str
+    told_in: int
+    """The seal that says so."""
+
+    def sentence(self) -> str:
+        """What verification says of it."""
+        return (
+            f"第 {self.since} 次封存起由新密钥签名：原密钥遗失，没有原密钥的副署，密钥链在此中断"
+            f"（见第 {self.told_in} 次封存，原因：{self.reason}）。此前的封存按原公钥 "
+            f"{self.key.public[:16]}… 核验，请与另存的原公钥比对。"
+        )
+
+
+def gaps(session: Session, sealer: Sealer | None) -> list[Gap]:
+    """Where the chain of keys is broken, as the keys themselves say; the oldest first."""
+    if sealer is None:
+        return []
+    made = list(session.scalars(select(Seal).order_by(Seal.number)))
+    known = lineage(made, sealer)
+    found = (_gap(one, known[one.number], sealer) for one in made)
+    return [gap for gap in found if gap is not None]
+
+
+def _gap(one: Seal, key: SealKey, sealer: Sealer) -> Gap | None:
+    """What a seal says of a lost key, if the key in force says it and everything fits."""
+    try:
+        said = orjson.loads(one.body)
+        lost = said.get(seals.LOST)
+        if lost is None or seals.key_of(said) != key:
+            return None
+        gap = Gap(int(lost["since"]), seals.key_of(lost), str(lost["reason"]), one.number)
+        bytes.fromhex(gap.key.public)
+        holds = sealer.holds(one.body.encode(), bytes.fromhex(one.signature), key)
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
+        return None
+    return gap if holds and gap.since <= one.number else None
 
 
 def earlier_keys(session: Session, sealer: Sealer) -> list[tuple[SealKey, int]]:
@@ -136,6 +183,8 @@ def _unsigned(one: Seal, said: Mapping[str, Any], sealer: Sealer | None, key: Se
         return f"封存用的不是本系统当时的密钥（公钥 {str(said['key'])[:16]}…，没有由原密钥引入）"
     if seals.INTRODUCED in said and _introducer(one, key, sealer) is None:
         return "更换密钥的封存没有原密钥的签名，或签名核验不通过"
+    if seals.LOST in said and _gap(one, key, sealer) is None:
+        return "所记原密钥遗失的内容不是有效的记录，或签名核验不通过"
     try:
         signature = bytes.fromhex(one.signature)
     except ValueError:
@@ -203,10 +252,10 @@ def _outside(made: list[Seal], folder: Path) -> Iterator[Break]:
     """The files of the seals against their rows."""
     files = {path.name: path for path in sorted(folder.glob("*.json"))} if folder.is_dir() else {}
     for one in made:
-        path = files.pop(seals.file_name(one), None)
+        path = files.pop(seal_files.file_name(one), None)
         if path is None:
-            yield Break(LABEL, one.number, f"外存文件 {seals.file_name(one)} 缺失")
-        elif path.read_bytes() != seals.written(one):
+            yield Break(LABEL, one.number, f"外存文件 {seal_files.file_name(one)} 缺失")
+        elif path.read_bytes() != seal_files.written(one):
             yield Break(LABEL, one.number, f"外存文件 {path.name} 与数据库中的封存不符")
     for name in files:
         number = name.removesuffix(".json").rpartition("-")[2]

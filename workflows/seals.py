@@ -8,10 +8,7 @@ through all streams.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,18 +17,17 @@ import orjson
 from sqlalchemy import Index, Integer, String, Text, func, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflows import merkle
+from workflows import merkle, seal_files
 from workflows.audit import GENESIS, AuditEntry
 from workflows.clock import LOCAL
 from workflows.commands import SYSTEM, Command, Context
 from workflows.db import Base, UtcDateTime
-from workflows.errors import Conflict, Refusal
+from workflows.errors import Conflict, Invalid, Refusal
 from workflows.lasting import only_grows
 from workflows.ports import SealKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
@@ -42,8 +38,14 @@ if TYPE_CHECKING:
 INTRODUCED = "introduced"
 """Under which name a seal's body holds the key of before, and its signature over the rest of the body."""
 
+LOST = "lost"
+"""Under which name a body says that the key of before is lost: which it was, from which seal on, and why."""
+
 STREAM = "seals"
 """The audit stream that says which seals were made; the next seal holds its head too."""
+
+LEAST = 4
+"""So many characters at least say why a key is lost."""
 
 AT_ONCE = 2000
 OVERLAP = timedelta(hours=1)
@@ -68,6 +70,13 @@ class RetiredKey(Conflict):
 
     code = "seal.retired_key"
     sentence = "这把封存密钥已经更换，不能再用；请用新密钥重新启动服务后再封存。"
+
+
+class NothingLost(Conflict):
+    """The key at hand was introduced by the one before it, or never followed another."""
+
+    code = "seal.nothing_lost"
+    sentence = "历次封存的密钥首尾相接，没有遗失的密钥要换；更换现在的密钥请用 audit key rotate。"
 
 
 class Seal(Base):
@@ -119,6 +128,8 @@ class SealTrail(Command["Sealed | None"]):
     """What was gathered beforehand; used if no seal was made since."""
     successor: Sealer | None = None
     """Who seals from now on: the key in force signs beside the new one, and so introduces it."""
+    lost_because: str = ""
+    """Why the key of before cannot introduce the one at hand: the seal then says so under its signature."""
 
     def authorise(self, ctx: Context) -> None:
         """The system by night, whoever keeps the machine by hand."""
@@ -138,6 +149,7 @@ class SealTrail(Command["Sealed | None"]):
         assert sealer is not None  # noqa: S101 (asked in authorise)
         _require_in_force(session, last, sealer)
         number = last.number + 1 if last else 1
+        lost = _lost(session, number, sealer, self.lost_because)
         if self.leaves is not None and self.leaves.fit(last, ctx.now):
             root = self.leaves.root
             _keep(session, self.leaves.rows)
@@ -147,10 +159,12 @@ class SealTrail(Command["Sealed | None"]):
                 _add(root, rows)
                 _keep(session, rows)
         previous = last.hash if last else GENESIS
-        made = _signed(ctx.now, number, root, previous, sealer, self.successor)
+        made = _signed(ctx.now, number, root, previous, sealer, self.successor, lost)
         session.add(made)
-        rotated = {} if self.successor is None else {"key": own_key(self.successor).public}
-        ctx.record(STREAM, seal=number, hash=made.hash, leaves=root.leaves, **rotated)
+        turned = lost and {"key": sealer.public_key.hex(), LOST: lost}
+        if self.successor is not None:
+            turned = {"key": own_key(self.successor).public}
+        ctx.record(STREAM, seal=number, hash=made.hash, leaves=root.leaves, **turned)
         return Sealed(number, root.leaves, made.hash)
 
 
@@ -210,8 +224,31 @@ def _require_in_force(session: Session, last: Seal | None, sealer: Sealer) -> No
         raise RetiredKey
 
 
+def _lost(session: Session, number: int, sealer: Sealer, why: str) -> dict[str, Any]:
+    """What a seal says of the key that was lost: its public part, the first seal without it, the reason."""
+    if not why:
+        return {}
+    bodies = [orjson.loads(body) for body in session.scalars(select(Seal.body).order_by(Seal.number.desc()))]
+    mine = own_key(sealer)
+    since = number
+    while bodies and key_of(bodies[0]) == mine:
+        said = bodies.pop(0)
+        since = said["seal"]
+        if INTRODUCED in said or LOST in said:
+            raise NothingLost
+    if not bodies:
+        raise NothingLost
+    return {**_named(key_of(bodies[0])), "since": since, "reason": why}
+
+
 def _signed(
-    now: datetime, number: int, root: merkle.Root, previous: str, sealer: Sealer, successor: Sealer | None
+    now: datetime,
+    number: int,
+    root: merkle.Root,
+    previous: str,
+    sealer: Sealer,
+    successor: Sealer | None,
+    lost: dict[str, Any],
 ) -> Seal:
     signer = successor or sealer
     said = {
@@ -223,6 +260,8 @@ def _signed(
         "algorithm": signer.algorithm,
         "key": signer.public_key.hex(),
     }
+    if lost:
+        said[LOST] = lost
     if successor is not None:
         signature = sealer.sign(orjson.dumps(said)).hex()
         said[INTRODUCED] = {**_named(own_key(sealer)), "signature": signature}
@@ -292,14 +331,19 @@ def nightly(executor: Executor) -> int:
     now = executor.clock.now()
     if last is not None and now - OVERLAP < last.at <= now:
         # Whoever made it may have died before its file was written.
-        write(last, sealer.folder)
+        seal_files.write(last, sealer.folder)
     if not is_due(last, now):
         return 0
     return int(seal(executor, nightly=True) is not None)
 
 
 def seal(
-    executor: Executor, *, by: Any = SYSTEM, nightly: bool = False, successor: Sealer | None = None
+    executor: Executor,
+    *,
+    by: Any = SYSTEM,
+    nightly: bool = False,
+    successor: Sealer | None = None,
+    lost_because: str = "",
 ) -> Sealed | None:
     """Make a seal and write its file; None where the night has its seal already."""
     leaves = None
@@ -307,11 +351,12 @@ def seal(
         # Only one writes at a time there, and looking through all that changed takes longer than writing it.
         with executor.database.reading() as session:
             leaves = gathered(session, executor.clock.now())
-    made = executor.execute(SealTrail(nightly=nightly, leaves=leaves, successor=successor), by=by)
+    command = SealTrail(nightly=nightly, leaves=leaves, successor=successor, lost_because=lost_because)
+    made = executor.execute(command, by=by)
     sealer = executor.host.sealer
     if made is not None and sealer is not None:
         with executor.database.reading() as session:
-            write(session.get_one(Seal, made.number), sealer.folder)
+            seal_files.write(session.get_one(Seal, made.number), sealer.folder)
     return made
 
 
@@ -329,39 +374,21 @@ def rotate(executor: Executor, successor: Sealer, *, by: Any) -> Sealed | None:
     if last is None or key_of(orjson.loads(last.body)) != own_key(successor):
         made = seal(executor, by=by, successor=successor)
     for key in (own_key(sealer), own_key(successor)):
-        write_key(key, sealer.folder)
+        seal_files.write_key(key, sealer.folder)
     return made
 
 
-def write_key(key: SealKey, folder: Path) -> None:
-    """Keep a public key beside the seals, by the first characters of its digest."""
-    folder.mkdir(parents=True, exist_ok=True)
-    name = hashlib.sha256(bytes.fromhex(key.public)).hexdigest()[:16]
-    (folder / f"{name}.pub").write_text(f"{key.algorithm} {key.public}\n")
+def begin_anew(executor: Executor, why: str, *, by: Any) -> Sealed | None:
+    """Seal with the key at hand where the one before it is lost, and say so under its signature.
 
-
-def file_name(made: Seal) -> str:
-    """The name of a seal's file, by day and number: the newest stands last in the folder."""
-    return f"{made.at.astimezone(LOCAL).date().isoformat()}-{made.number:06d}.json"
-
-
-def written(made: Seal) -> bytes:
-    """What a seal's file holds."""
-    said = {"body": made.body, "hash": made.hash, "signature": made.signature}
-    return orjson.dumps(said, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-
-
-def write(made: Seal, folder: Path) -> None:
-    """Write a seal outside the database, where nothing of that name stands; an old file is never touched."""
-    folder.mkdir(parents=True, exist_ok=True)
-    target, begun = folder / file_name(made), folder / f".{file_name(made)}.{secrets.token_hex(4)}"
-    if target.exists():
-        return
-    with begun.open("wb") as file:
-        file.write(written(made))
-        file.flush()
-        os.fsync(file.fileno())
-    # A link is made whole or not at all, and never in the place of another.
-    with contextlib.suppress(FileExistsError):
-        os.link(begun, target)
-    begun.unlink()
+    Whoever holds the new key vouches for which public key was the old one; the old one vouches for nothing
+    any more, so that the chain of keys has a break there, which verification tells. Raises Invalid without
+    a reason, NothingLost, RetiredKey.
+    """
+    if len(why.strip()) < LEAST:
+        raise Invalid({"reason": f"请写明原因，至少 {LEAST} 个字。"})
+    made = seal(executor, by=by, lost_because=why.strip())
+    sealer = executor.host.sealer
+    if sealer is not None:
+        seal_files.write_key(own_key(sealer), sealer.folder)
+    return made

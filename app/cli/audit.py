@@ -20,7 +20,7 @@ def audit() -> None:
 @click.option("--case", "number", help="只核验一个办件，写其编号。")
 def verify(number: str | None) -> None:
     """Recompute every chain and compare the record with it; names the first wrong entry of each stream."""
-    from workflows import proving
+    from workflows import proving, seal_proofs
 
     office = opened()
     with office.database.reading() as session:
@@ -28,10 +28,13 @@ def verify(number: str | None) -> None:
         found = proving.verify(session, number, sealer=office.host.sealer)
         seconds = max(time.perf_counter() - began, 1e-9)
         erased = proving.erasures(session, number)
+        gaps = seal_proofs.gaps(session, office.host.sealer)
     for each in found.breaks:
         click.echo(f"{_called(each.stream, each.seq)}：{each.sentence}", err=True)
     for case, seq in erased:
         click.echo(f"case:{case} 的个人信息已依法删除（见该链第 {seq} 条），其余记录仍可核验。")
+    for gap in gaps:
+        click.echo(gap.sentence())
     state = "完好" if found.sound else f"有 {len(found.breaks)} 处异常"
     speed = f"每秒 {found.entries / seconds:,.0f} 条"
     click.echo(f"已核验 {found.streams} 条链、{found.entries} 条记录，{state}（{speed}）。")
@@ -130,24 +133,55 @@ def erase(number: str, officer: str, basis: str, reason: str) -> None:
     click.echo(f"办件 {number} 的个人信息已删除，附件 {len(gone)} 个；审计链和封存仍可核验。")
 
 
-@audit.command(help="显示核验封存用的公钥，可公开张贴、交他人保管；key rotate 更换密钥，由原密钥副署引入。")
-@click.argument("act", required=False, type=click.Choice(["rotate"]))
-def key(act: str | None) -> None:
+@audit.command(
+    help="显示核验封存用的公钥，可公开张贴、交他人保管；key rotate 更换密钥，由原密钥副署引入；"
+    "key replace 用于原密钥已经遗失：以现在的密钥重新开始，核验时会指出密钥链从哪一次封存起中断。"
+)
+@click.argument("act", required=False, type=click.Choice(["rotate", "replace"]))
+@click.option("--reason", help="key replace 的原因：密钥怎样遗失的。")
+def key(act: str | None, reason: str | None) -> None:
     """Print the public key that checks the seals, and those of before; or put a new one in its place."""
+    if (act == "replace") != (reason is not None):
+        raise click.UsageError("--reason 与 key replace 一起使用，写明密钥怎样遗失的。")
+    if act == "rotate":
+        _rotate()
+    elif reason is not None:
+        _replace(reason)
+    else:
+        _show()
+
+
+def _show() -> None:
     from app.security.signatures import fingerprint
     from workflows import seal_proofs
 
     office = opened()
     sealer = office.host.sealer
-    if act == "rotate":
-        _rotate()
-    elif sealer is not None:
-        click.echo(f"{sealer.algorithm}  {sealer.public_key.hex()}")
+    if sealer is None:
+        return
+    click.echo(f"{sealer.algorithm}  {sealer.public_key.hex()}")
+    click.echo(f"指纹  {fingerprint(sealer.public_key)}")
+    with office.database.reading() as session:
+        earlier = seal_proofs.earlier_keys(session, sealer)
+        gaps = {gap.since: gap for gap in seal_proofs.gaps(session, sealer)}
+    for each, last in earlier:
+        lost = "，已遗失" if last + 1 in gaps else ""
+        click.echo(f"此前（至第 {last} 次封存{lost}）  {each.algorithm}  {each.public}")
+
+
+def _replace(reason: str) -> None:
+    from app.security.signatures import fingerprint
+    from workflows import seals
+    from workflows.commands import CONSOLE
+
+    office = opened()
+    made = seals.begin_anew(office, reason, by=CONSOLE)
+    sealer = office.host.sealer
+    if made is not None and sealer is not None:
+        click.echo(f"第 {made.number} 次封存已记明原密钥遗失，由现在的密钥签名；核验时会指出密钥链中断。")
+        click.echo(f"公钥  {sealer.public_key.hex()}")
         click.echo(f"指纹  {fingerprint(sealer.public_key)}")
-        with office.database.reading() as session:
-            earlier = seal_proofs.earlier_keys(session, sealer)
-        for each, last in earlier:
-            click.echo(f"此前（至第 {last} 次封存）  {each.algorithm}  {each.public}")
+        click.echo("请重新启动服务，把公钥交保管人，另行备份密钥；原公钥请保管人继续保存，供核验此前的封存。")
 
 
 def _rotate() -> None:

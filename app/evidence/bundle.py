@@ -127,6 +127,7 @@ def _data(session: Session, case: Case, files: list[File], sealer: Sealer | None
         "seal": inclusion,
         "algorithm": key.algorithm,
         "key": key.public,
+        "gap": _gap(session, inclusion, sealer),
         "files": {file.sha256: file.name for file in files},
     }
 
@@ -138,6 +139,15 @@ def _key(session: Session, inclusion: dict[str, Any] | None, sealer: Sealer | No
     if inclusion is None:
         return seals.own_key(sealer)
     return seal_proofs.key_in_force(session, sealer, orjson.loads(inclusion["body"])["seal"])
+
+
+def _gap(session: Session, inclusion: dict[str, Any] | None, sealer: Sealer | None) -> str:
+    """What is to be known of the key: that one after it was introduced by nobody, since it was lost."""
+    if inclusion is None:
+        return ""
+    number = orjson.loads(inclusion["body"])["seal"]
+    found = [gap.sentence() for gap in seal_proofs.gaps(session, sealer) if gap.since > number]
+    return found[0] if found else ""
 
 
 def _journal(session: Session, case: Case) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from app.organisation import queries as organisation
 from app.organisation.models import Absence, Account, Unit
 from app.security.commands import token_hash
 from app.security.models import SignInRule, Token, WebSession
-from workflows import withholding
+from workflows import seals, withholding
 from workflows.audit import AuditEntry
 from workflows.cases import Case
 from workflows.commands import division_span
@@ -45,6 +45,13 @@ class EntryView:
     def refused(self) -> bool:
         """Whether the entry tells of something that was not done."""
         return self.stream == "refused" or self.facts.get("opened") is False
+
+    @property
+    def turned(self) -> str:
+        """What happened to the key that seals the trail, where the entry is of that."""
+        if self.stream != seals.STREAM or "key" not in self.facts:
+            return ""
+        return "原封存密钥遗失，换用新密钥" if seals.LOST in self.facts else "更换封存密钥"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,3 +129,24 @@ def test_a_tampered_copy_names_the_entry(bundle, browser, change, named):
 
     assert verdict.startswith("核验不通过")
     assert named in checks
+
+
+def test_evidence_sealed_by_a_key_that_was_lost_since_says_that_the_keys_break_off(
+    sqlite_url, clock, tmp_path, browser
+):
+    town = Town(sqlite_url, clock, tmp_path, seal_key=bytes(range(3, 35)))
+    number = town.up_to("county_decision")
+    seals.seal(town.app.extensions["executor"], by=CONSOLE)
+    town.close()
+    town = Town(sqlite_url, clock, tmp_path, seal_key=bytes(range(4, 36)))
+    seals.begin_anew(town.app.extensions["executor"], "硬盘损坏，没有备份", by=CONSOLE)
+    taken = town.person(SUPERVISOR).ask("GET", f"/cases/{number}/evidence.zip")
+    with zipfile.ZipFile(io.BytesIO(taken.data)) as archive:
+        archive.extractall(tmp_path / "bundle")
+    town.close()
+
+    _, (verdict, checks) = opened(browser, tmp_path / "bundle" / "verify.html")
+
+    assert verdict.startswith("已核验的部分通过")
+    assert "封存签名：通过" in checks
+    assert "次封存起由新密钥签名：原密钥遗失" in checks

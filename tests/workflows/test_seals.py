@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from app.plugs import executor
 from app.settings import Settings
 from tests.workflows.desks import KEY, Town, at_once
-from workflows import merkle, proving, seals, worker
+from workflows import merkle, proving, seal_files, seals, worker
 from workflows.commands import CONSOLE, SYSTEM
 from workflows.errors import NotAllowed
 from workflows.seals import Seal, SealLeaf, SealTrail
@@ -44,7 +44,7 @@ class SealedTown(Town):
     def seal_with(self, leaves):
         """What ``seal`` does on SQLite, from what was gathered at another moment."""
         made = self.executor.execute(SealTrail(leaves=leaves), by=CONSOLE)
-        seals.write(self.rows()[-1], self.seals)
+        seal_files.write(self.rows()[-1], self.seals)
         return made
 
     def verified(self, number=None):

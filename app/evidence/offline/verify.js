@@ -130,6 +130,7 @@
   } else {
     whole = say("checks", "夜间封存：本办件尚未封存，下次封存后可重新取证", "open") ?? false;
   }
+  if (data.gap) whole = say("checks", data.gap, "open") ?? false;
   document.getElementById("files").addEventListener("change", compare);
   conclude(whole);
 })();

@@ -153,6 +153,30 @@ def test_a_new_seal_key_takes_the_place_of_the_old_one_and_all_seals_hold(furnis
     assert [path for path in tmp_path.rglob("seal.key*") if path.name != "seal.key"] == []
 
 
+def test_a_lost_seal_key_is_replaced_and_verification_tells_where(furnished, tmp_path, monkeypatch):
+    monkeypatch.setenv("XIANGSHEN_SEAL_FOLDER", str(tmp_path / "kept"))
+    furnished("audit", "seal")
+    before = furnished("audit", "key").said.split()[1]
+    [key] = tmp_path.rglob("seal.key")
+    key.unlink()
+    assert furnished("audit", "verify").code == 1
+    assert furnished("audit", "key", "replace").code == 2
+    assert furnished("audit", "key", "replace", "--reason", "丢").code == 1
+
+    turned = furnished("audit", "key", "replace", "--reason", "硬盘损坏，没有备份")
+
+    assert turned.code == 0
+    assert "第 2 次封存" in turned.said
+    checked = furnished("audit", "verify")
+    assert checked.code == 0
+    assert "第 2 次封存起由新密钥签名" in checked.said
+    assert "密钥链在此中断" in checked.said
+    assert "硬盘损坏，没有备份" in checked.said
+    assert f"此前（至第 1 次封存，已遗失）  ed25519  {before}" in furnished("audit", "key").said
+    assert furnished("audit", "key", "replace", "--reason", "再来一次").code == 1
+    assert furnished("audit", "key", "rotate", "--reason", "多余的原因").code == 2
+
+
 def test_the_trail_is_sealed_by_hand_and_a_missing_file_named(furnished, tmp_path, monkeypatch):
     monkeypatch.setenv("XIANGSHEN_SEAL_FOLDER", str(tmp_path / "kept"))
     sealed = furnished("audit", "seal")

@@ -1,9 +1,13 @@
+import re
+
 import html5lib
 import pytest
 
 from app.organisation import commands as organisation
 from app.security import passwords, sessions
 from app.security.commands import IssueToken, ResetPassword, SignInRefused
+from app.security.signatures import with_key
+from workflows import seals
 from workflows.commands import CONSOLE
 
 WORK = "/"
@@ -207,6 +211,25 @@ def test_the_audit_is_read_by_who_may_and_by_nobody_else(browser, another):
 
     another.sign_in("dongsheng-rvb1")
     assert another.get("/audit").status_code == 403
+
+
+def test_the_audit_marks_where_the_key_of_the_seals_was_turned_or_lost(browser, app):
+    executor, settings = app.extensions["executor"], app.extensions["settings"]
+
+    def use(key):
+        object.__setattr__(executor.host, "sealer", with_key(settings, bytes([key]) * 32))
+
+    use(1)
+    seals.seal(executor, by=CONSOLE)
+    seals.rotate(executor, with_key(settings, bytes([2]) * 32), by=CONSOLE)
+    use(3)
+    seals.begin_anew(executor, "硬盘损坏，没有备份", by=CONSOLE)
+    browser.sign_in("audit-officer")
+
+    rows = re.findall(r"<tr role=.row.>.*?</tr>", parsed(browser.get("/audit?command=SealTrail")), re.DOTALL)
+
+    marks = [re.findall(r'state-waiting">([^<]+)<', row) for row in rows if "<td" in row]
+    assert marks == [["原封存密钥遗失，换用新密钥"], ["更换封存密钥"], []]
 
 
 def test_odd_questions_to_the_audit_are_no_trouble(browser):
