@@ -40,13 +40,26 @@ class Looker:
         """Open a page and look at it held in a hand and on a desk."""
         self.page.set_viewport_size(PHONE)
         self.page.goto(address)
+        return self.here(address, picture)
+
+    def here(self, called, picture=None):
+        """Look at the page as it stands, with what was typed, in a hand and on a desk."""
         self.page.wait_for_load_state("load")
         self.page.evaluate(UNFOLDED)
         for size in (PHONE, DESK):
             self.page.set_viewport_size(size)
-            self._look(address, size)
+            self._look(called, size)
             if picture:
                 self.page.screenshot(path=f"{picture}-{size['width']}.png", full_page=True)
+        return self
+
+    def press(self, words):
+        """Press the button or link with these words, and go where it leads."""
+        found = self.page.get_by_role("button", name=words, exact=True)
+        if not found.count():
+            found = self.page.get_by_role("link", name=words, exact=True)
+        with self.page.expect_navigation():
+            found.first.click()
         return self
 
     def _look(self, where, size):
