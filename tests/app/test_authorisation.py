@@ -127,6 +127,7 @@ OBJECTS = {
     "/security": {SECURITY},
     "/disposals/<number>": {SYSTEM},
     "/disposals/<>": {SYSTEM, AUDIT},
+    "/disposals/rounds/<>": {SYSTEM, AUDIT},
     "/calendar/<day>": {ADMIN},
     "/procedures/<key>": CASEWORK,
     "/notices/<>": EVERYBODY | {STRANGER},
