@@ -14,8 +14,6 @@ from app.attachments.models import Attachment
 from app.batches.commands import BeginBatch, Pick
 from app.catalogue.commands import SaveStartDraft
 from app.handover.commands import HandOver
-from app.keeping.rounds import BeginRound, HandleLine
-from app.keeping.rounds import Pick as Disposing
 from app.messages.models import Message
 from app.organisation.models import RoleGrant
 from app.papers.models import Document
@@ -37,7 +35,7 @@ from tests.app.office import (
     picture,
 )
 from tests.app.relatives.family import OTHERS
-from tests.app.walked import BODIES, MAY_NOT_START, REFUSED_ANYWAY
+from tests.app.walked import BODIES, MAY_NOT_START, REFUSED_ANYWAY, nothing_disposed_of
 from tests.clock import TurnableClock
 from workflows import worker
 from workflows.cases import Case
@@ -139,7 +137,6 @@ EXISTS = {200, 201, 204, 302, 303, 304, 409, 422}
 
 RELATIVE = {"relation": "子女", "name": "走查", "identity": OTHERS}
 PAPER = {"number": "1号", "title": "走查"}
-NOTHING_DUE = BeginRound(action="propose", picks=(Disposing("没有的编号"),), reason="走查一遍")
 LEAVING = ProposeRetirement(procedure="fp_01_ds", reason="走查", document=PAPER)
 EDITED = {"form": "fp_01_ds_apply", "path": "0.0", "index": 0, "file": "procedure.toml"}
 
@@ -194,7 +191,7 @@ class Stage:
             "backtest_id": 1,
             "account_id": self.office.actor(FOREIGN_CLERK).account_id,
             "disposal_id": 1,
-            "round_id": self._round(),
+            "round_id": nothing_disposed_of(self.office.executor, self.office.actor(SYSTEM)),
             "grant_id": self._one(select(RoleGrant.id)),
             "session_id": self._one(select(WebSession.id)),
             "token_id": self._one(select(Token.id)),
@@ -214,11 +211,6 @@ class Stage:
         command = BeginBatch(action="claim", picks=(Pick(987_654, 1),))
         made = self.office.executor.execute(command, by=self.office.actor(CLERK))
         worker.drain(self.office.executor)
-        return made
-
-    def _round(self):
-        made = self._done(NOTHING_DUE, SYSTEM)
-        self._done(HandleLine(line_id=1), SYSTEM)
         return made
 
     def _proposal(self):
