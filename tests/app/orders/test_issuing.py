@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from app.orders import queries
 from app.orders.commands import AlreadyOrdered
 from app.orders.facts import NotOrderable, UnknownWatched
+from app.organisation.commands import GrantRole
 from tests.app.office import BUREAU, CADRE, CLERK, HOUSEHOLD, SUPERVISOR
 from tests.app.orders.ordered import (
     CLOSED,
@@ -224,8 +225,15 @@ def test_who_answered_does_not_review_whatever_roles_they_hold(ordering):
     _, item = overdue(ordering)
     made = issue(ordering, item)
     reply(ordering, made)
-
     assert act(ordering, made, CLERK, CLOSED).status_code in {403, 404}
+
+    clerk, supervisor = ordering.actor(CLERK), ordering.actor(SUPERVISOR)
+    both = GrantRole(person_id=clerk.person_id, unit_id=supervisor.grants[0].unit_id, role="supervisor")
+    ordering.executor.execute(both, by=ordering.actor("security-officer"))
+    refused = act(ordering, made, CLERK, CLOSED)
+
+    assert (refused.status_code, refused.json["code"]) == (403, "work_item.kept_apart")
+    assert act(ordering, made, SUPERVISOR, CLOSED).status_code == 200
 
 
 def test_an_order_its_unit_sends_back_is_issued_once_more_in_the_same_case(ordering):
