@@ -14,7 +14,7 @@ from app.api.schema_parts import Query
 from app.organisation.queries import account_named
 from app.pages import decode_cursor, paged
 from app.security import queries
-from workflows import proving
+from workflows import proving, seal_proofs
 from workflows.cases import UnknownCase
 
 if TYPE_CHECKING:
@@ -70,12 +70,22 @@ def _person(actor: str | None) -> int | None:
 )
 def verify() -> ResponseReturnValue:
     """Recompute the chains and compare the record with them, all or one case's."""
-    found = proving.verify(door.reading(), asking.asked("case"), sealer=door.executor().host.sealer)
+    session, sealer = door.reading(), door.executor().host.sealer
+    found = proving.verify(session, asking.asked("case"), sealer=sealer)
     return said(
         {
             "sound": found.sound,
             "entries": found.entries,
             "streams": found.streams,
             "breaks": [asdict(one) for one in found.breaks],
+            "key_gaps": [
+                {
+                    "since": gap.since,
+                    "told_in": gap.told_in,
+                    "key": gap.key.public,
+                    "sentence": gap.sentence(),
+                }
+                for gap in seal_proofs.gaps(session, sealer)
+            ],
         }
     )

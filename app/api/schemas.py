@@ -370,6 +370,15 @@ SCHEMAS: dict[str, Schema] = {
         entries=whole("核验的记录数"),
         streams=whole("链数"),
         breaks=many(record("断点", stream=text(), seq=whole(), sentence=text())),
+        key_gaps=many(
+            record(
+                "密钥链的中断",
+                since=whole("由新密钥签名的第一次封存"),
+                told_in=whole(),
+                key=text(),
+                sentence=text(),
+            )
+        ),
     ),
     "OpenApi": free("本文档"),
     "Health": free("状态"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.security.signatures import with_key
 from tests.app.office import (
     BUREAU,
     CADRE,
@@ -14,6 +15,8 @@ from tests.app.office import (
     picture,
 )
 from tests.tampering import open_up
+from workflows import seals
+from workflows.commands import CONSOLE
 from workflows.db import Database
 
 
@@ -185,3 +188,22 @@ def test_a_token_ends_with_the_password_it_was_given_for(one_office):
     one_office.executor.execute(command, by=CONSOLE)
 
     assert program.get("/cases").status_code == 401
+
+
+def test_where_a_lost_key_broke_the_chain_of_keys_is_said(one_office):
+    executor, settings = one_office.executor, one_office.settings
+
+    def use(key):
+        object.__setattr__(executor.host, "sealer", with_key(settings, bytes([key]) * 32))
+
+    use(1)
+    seals.seal(executor, by=CONSOLE)
+    use(2)
+    seals.begin_anew(executor, "硬盘损坏，没有备份", by=CONSOLE)
+
+    told = one_office.program("audit-officer").get("/audit/verify").json
+
+    assert (told["sound"], told["breaks"]) == (True, [])
+    [gap] = told["key_gaps"]
+    assert (gap["since"], gap["told_in"]) == (2, 2)
+    assert "硬盘损坏" in gap["sentence"]
