@@ -121,6 +121,6 @@ def worker():
 def _fresh(folder, *, template):
     name = f"test_{os.getpid()}_{next(NUMBERS)}"
     url = postgres.url(folder, name)
-    postgres.administer(folder, f"CREATE DATABASE {name} TEMPLATE {template}")
+    postgres.copy(folder, name, template)
     yield url
     postgres.administer(folder, f"DROP DATABASE {name} WITH (FORCE)")

@@ -59,6 +59,17 @@ def administer(folder: Path, *statements: str) -> None:
             connection.execute(statement)
 
 
+def copy(folder: Path, name: str, template: str) -> None:
+    """Make a database from a template nobody has open.
+
+    From version 15 on a copy may be told to copy files, as older servers always do: where nobody waits for
+    the disk that is twice as fast as writing a log of it.
+    """
+    with psycopg.connect(host=str(folder), user="postgres", dbname="postgres", autocommit=True) as connection:
+        way = "STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else ""
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} {way}")
+
+
 def stop(folder: Path) -> None:
     """Stop the run's server, if one was started, and remove the folder."""
     keeper = folder / "keeper"

@@ -45,7 +45,7 @@ def town_on_sqlite(furnished_sqlite, tmp_path, clock):
 @pytest.fixture
 def town_on_postgresql(run_folder, furnished_postgresql, tmp_path, clock):
     name = f"town_{os.getpid()}_{next(NUMBERS)}"
-    postgres.administer(run_folder, f"CREATE DATABASE {name} TEMPLATE {furnished_postgresql}")
+    postgres.copy(run_folder, name, furnished_postgresql)
     town = Town(postgres.url(run_folder, name), tmp_path, clock)
     yield town
     town.close()

@@ -34,7 +34,7 @@ def furnished_url_sqlite(furnished_sqlite, tmp_path):
 @pytest.fixture
 def furnished_url_postgresql(run_folder, furnished_postgresql):
     name = f"house_{os.getpid()}_{next(NUMBERS)}"
-    postgres.administer(run_folder, f"CREATE DATABASE {name} TEMPLATE {furnished_postgresql}")
+    postgres.copy(run_folder, name, furnished_postgresql)
     yield postgres.url(run_folder, name)
     postgres.administer(run_folder, f"DROP DATABASE {name} WITH (FORCE)")
 
