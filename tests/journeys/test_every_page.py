@@ -1,5 +1,6 @@
 """Every page somebody can come to, in a hand and on a desk: read by axe, measured for eyes and thumbs."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,9 +45,15 @@ def read():
     return set()
 
 
+@pytest.fixture(scope="module")
+def walked(town):
+    """Each person's way through the town, gone once."""
+    return cache(lambda who: Walk(town, PEOPLE[who]))
+
+
 @pytest.mark.seconds(400)
-def test_every_page_is_reached_by_following_links(town):
-    reached = set().union(*(Walk(town, username).reached for username in PEOPLE.values()))
+def test_every_page_is_reached_by_following_links(walked):
+    reached = set().union(*(walked(who).reached for who in PEOPLE))
 
     listed = {line for line in ROUTES.read_text().splitlines() if line.startswith("GET ")}
     pages = {line for line in listed if not line.removeprefix("GET ").startswith(tuple(NOT_PAGES))}
@@ -56,8 +63,8 @@ def test_every_page_is_reached_by_following_links(town):
 @pytest.mark.browser
 @pytest.mark.seconds(400)
 @pytest.mark.parametrize("who", PEOPLE)
-def test_every_page_is_read_by_axe_and_fits_a_hand(town, browser, read, tmp_path, who):
-    walk = Walk(town, PEOPLE[who])
+def test_every_page_is_read_by_axe_and_fits_a_hand(town, walked, browser, read, tmp_path, who):
+    walk = walked(who)
 
     with served(town) as address:
         looker = Looker(browser, address, tmp_path, PEOPLE[who], read)
