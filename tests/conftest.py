@@ -4,6 +4,7 @@
 migrations; each test gets a fresh copy: a copied file, or a database made from a template.
 """
 
+import contextlib
 import itertools
 import os
 import shutil
@@ -17,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from tests import postgres
 from tests.clock import TurnableClock
 from tests.databases import make_tables
+from tests.templates import Templates
 
 # How long an example takes says more about the neighbours than about our code.
 settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -116,6 +118,25 @@ def postgresql_template(run_folder, worker):
 def worker():
     """The name of this worker, or `main` where one process runs everything."""
     return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def templates(run_folder, worker, tmp_path_factory):
+    """The filled databases of this worker."""
+    return Templates(run_folder, worker, tmp_path_factory.mktemp("templates"))
+
+
+@pytest.fixture
+def copied(templates, tmp_path):
+    """`copied("sqlite", fill, ...)`: the address of a copy of what `fill(url, ...)` filled once."""
+    with contextlib.ExitStack() as leaving:
+        places = {"sqlite": (templates.sqlite, tmp_path), "postgresql": (templates.postgresql, leaving)}
+
+        def copy(kind, fill, *given):
+            make, place = places[kind]
+            return make(place, fill, *given)
+
+        yield copy
 
 
 def _fresh(folder, *, template):

@@ -1,25 +1,23 @@
 """An office to try, on either database."""
 
-import shutil
-
 import pytest
 
-from tests.app.office import Office
+from tests.app.office import Office, furnished
 from tests.clock import TurnableClock
 
 
-@pytest.fixture
-def office(database_url, tmp_path, clock):
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office(request, copied, tmp_path, clock):
     """The whole office with people and procedures; its clock stands until it is turned."""
-    office = Office(database_url, tmp_path / "data", clock).furnish()
+    office = Office(copied(request.param, furnished), tmp_path / "data", clock)
     yield office
     office.close()
 
 
 @pytest.fixture
-def one_office(sqlite_url, tmp_path, clock):
+def one_office(copied, tmp_path, clock):
     """The same on SQLite alone, for rules that know no database."""
-    office = Office(sqlite_url, tmp_path / "data", clock).furnish()
+    office = Office(copied("sqlite", furnished), tmp_path / "data", clock)
     yield office
     office.close()
 
@@ -33,10 +31,9 @@ def turning_office(database_url, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def standing_office(sqlite_template, tmp_path_factory):
+def standing_office(templates, tmp_path_factory):
     """An office on SQLite that a whole file of tests shares: for what is refused and changes nothing."""
     folder = tmp_path_factory.mktemp("standing")
-    shutil.copyfile(sqlite_template, folder / "office.sqlite3")
-    office = Office(f"sqlite:///{folder / 'office.sqlite3'}", folder / "data", TurnableClock()).furnish()
+    office = Office(templates.sqlite(folder, furnished), folder / "data", TurnableClock())
     yield office
     office.close()

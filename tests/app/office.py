@@ -2,6 +2,7 @@
 
 import io
 import re
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from app import create_app
 from app.organisation import queries as people
 from app.security import demo, passwords
 from app.settings import Settings
+from tests.clock import TurnableClock
 from workflows import worker
 from workflows.commands import CONSOLE
 from workflows.designing import folders
@@ -93,6 +95,16 @@ class Browser:
         return self.post("/sign-in", username=username, password=password)
 
 
+USUAL = ("fp_01_ds", "fp_08_ds", "fp_01_ew")
+"""The procedures of an office that wants no others."""
+
+
+def furnished(url, keys=USUAL):
+    """Fill a database with people and the procedures wanted, as of the day on which tests begin."""
+    with tempfile.TemporaryDirectory() as folder:
+        Office(url, Path(folder), TurnableClock()).furnish(keys).close()
+
+
 class Office:
     """One installation in demo mode; `program(username)` and `browser(username)` use it."""
 
@@ -111,7 +123,7 @@ class Office:
         self.executor = self.app.extensions["executor"]
         self._tokens = {}
 
-    def furnish(self, keys=("fp_01_ds", "fp_08_ds", "fp_01_ew")):
+    def furnish(self, keys=USUAL):
         """Enter people, and the procedures wanted."""
         seed = demo.SeedPeople(password_hash=passwords.hashed(demo.PASSWORD, "cheap"))
         self.executor.execute(seed, by=CONSOLE)

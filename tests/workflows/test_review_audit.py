@@ -6,21 +6,21 @@ import orjson
 import pytest
 from sqlalchemy import text
 
-from tests.app.notices.office import Office
+from tests.app.notices.office import Office, furnished
 from tests.tampering import open_up
 from workflows import audit, cases
 
 
-@pytest.fixture
-def office(database_url, clock):
-    found = Office(database_url, clock)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office(request, copied, clock):
+    found = Office(copied(request.param, furnished), clock)
     yield found
     found.close()
 
 
 @pytest.fixture
-def on_sqlite(sqlite_url, clock):
-    found = Office(sqlite_url, clock)
+def on_sqlite(copied, clock):
+    found = Office(copied("sqlite", furnished), clock)
     yield found
     found.close()
 

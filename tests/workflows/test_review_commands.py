@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.notices import queries as notices
 from app.notices.commands import RaiseObjection
-from tests.app.notices.office import VILLAGE, Office
+from tests.app.notices.office import VILLAGE, Office, furnished
 from workflows import audit, cases
 from workflows.commands import Command
 from workflows.errors import Conflict, Refusal
@@ -17,9 +17,9 @@ from workflows.running import StartCase
 LONG = "203.0.113.77 Mozilla/5.0 (Linux; Android 14; a telephone with a very long name) AppleWebKit/537.36"
 
 
-@pytest.fixture
-def office(database_url, clock):
-    found = Office(database_url, clock)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office(request, copied, clock):
+    found = Office(copied(request.param, furnished), clock)
     yield found
     found.close()
 
@@ -57,8 +57,8 @@ class Overtaken(Command[str]):
         raise Conflict
 
 
-def test_a_request_overtaken_by_its_own_repetition_gets_the_first_answer(postgresql_url, clock):
-    office = Office(postgresql_url, clock)
+def test_a_request_overtaken_by_its_own_repetition_gets_the_first_answer(copied, clock):
+    office = Office(copied("postgresql", furnished), clock)
     actor = office.actor("zhejialiang-cadre1")
 
     def first():

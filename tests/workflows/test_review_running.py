@@ -7,7 +7,7 @@ from app.attachments.commands import TakeIn
 from app.attachments.models import Attachment
 from app.organisation.commands import RevokeRole
 from app.organisation.models import RoleGrant
-from tests.app.notices.office import ANSWERS, CADRE, COUNTY, TOWNSHIP, VILLAGE, Office
+from tests.app.notices.office import ANSWERS, CADRE, COUNTY, TOWNSHIP, VILLAGE, Office, furnished
 from workflows.cases import Case
 from workflows.commands import Actor
 from workflows.errors import Invalid, Refusal
@@ -23,9 +23,9 @@ from workflows.work_items import OPEN, NotYours, WorkItem
 COLLEAGUE, HOUSEHOLD, NEIGHBOUR = "zhejialiang-cadre2", "zhejialiang-household1", "zhejialiang-household2"
 
 
-@pytest.fixture
-def office(database_url, clock):
-    found = Office(database_url, clock)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office(request, copied, clock):
+    found = Office(copied(request.param, furnished), clock)
     yield found
     found.close()
 

@@ -5,7 +5,7 @@ import tomllib
 import pytest
 from sqlalchemy import text
 
-from tests.app.office import CADRE, CLERK, HOUSEHOLD, ROOT, VILLAGE, Office
+from tests.app.office import CADRE, CLERK, HOUSEHOLD, ROOT, VILLAGE, Office, furnished
 from tests.tampering import open_up
 from workflows import worker
 
@@ -13,9 +13,9 @@ SAID = tomllib.loads((ROOT / "bpmn" / "fp_03_ds" / "scenarios.toml").read_text()
 PHONE = "13847700001"
 
 
-@pytest.fixture
-def office(database_url, tmp_path, clock):
-    office = Office(database_url, tmp_path / "data", clock).furnish(("fp_01_ds", "fp_03_ds"))
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office(request, copied, tmp_path, clock):
+    office = Office(copied(request.param, furnished, ("fp_01_ds", "fp_03_ds")), tmp_path / "data", clock)
     yield office
     office.close()
 

@@ -10,7 +10,7 @@ from app.attachments import content
 from app.attachments.models import Attachment
 from app.settings import Settings, WrongSetting
 from tests.app.attachments import scanners
-from tests.app.office import CADRE, Office, picture
+from tests.app.office import CADRE, Office, furnished, picture
 from workflows.audit import AuditEntry
 
 
@@ -22,12 +22,12 @@ def infected():
 
 
 @pytest.fixture
-def guarded(sqlite_url, tmp_path, clock):
+def guarded(copied, tmp_path, clock):
     """`guarded(scan_command=..., clamd=...)` is an office with such scanners."""
     opened = []
 
     def office(**settings):
-        opened.append(Office(sqlite_url, tmp_path / "data", clock, **settings).furnish())
+        opened.append(Office(copied("sqlite", furnished), tmp_path / "data", clock, **settings))
         return opened[-1]
 
     yield office

@@ -9,7 +9,7 @@ import pytest
 from tests import postgres
 from tests.app.messages import servers
 from tests.app.messages.house import House, drop, hook, smtp
-from tests.app.notices.office import Office
+from tests.app.notices.office import Office, furnished
 from tests.workflows.conftest import furnished_postgresql, furnished_sqlite
 
 __all__ = ["furnished_postgresql", "furnished_sqlite"]
@@ -17,9 +17,9 @@ __all__ = ["furnished_postgresql", "furnished_sqlite"]
 NUMBERS = count(1)
 
 
-@pytest.fixture
-def office(database_url, clock):
-    found = Office(database_url, clock)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office(request, copied, clock):
+    found = Office(copied(request.param, furnished), clock)
     yield found
     found.close()
 

@@ -11,7 +11,7 @@ from app.attachments.shelf import Shelf
 from app.organisation import queries as people
 from app.organisation.directory import Directory
 from app.security import demo, passwords, sealing
-from migrations.tables import all_tables
+from tests.clock import TurnableClock
 from workflows import cases, sending, worker
 from workflows.commands import CONSOLE, Actor, Executor
 from workflows.db import Database
@@ -28,6 +28,11 @@ ANSWERS = tomllib.loads((ROOT / "bpmn" / "fp_01_ds" / "scenarios.toml").read_tex
 FILES = ("photos", "household_signature", "minutes", "papers", "commitment")
 
 
+def furnished(url):
+    """Fill a database with people and the procedure, as of the day on which tests begin."""
+    Office(url, TurnableClock()).furnish().close()
+
+
 class Office:
     """Everything plugged together over one database."""
 
@@ -35,13 +40,16 @@ class Office:
         sealing.configure(bytes(range(32)))
         self.clock = clock
         self.database = Database(url)
-        all_tables().create_all(self.database.engine)
         self.folder = Path(tempfile.mkdtemp(prefix="xiangshen-office-"))
         deliverers = plugs.RegisteredDeliverers(self.folder)
         host = Host(Directory(), Shelf(), plugs.RegisteredOperations(), deliverers)
         self.executor = Executor(self.database, clock, host)
+
+    def furnish(self):
+        """Enter people and the procedure."""
         self.do(demo.SeedPeople(password_hash=passwords.hashed(demo.PASSWORD, "cheap")))
         self.publish()
+        return self
 
     def close(self):
         self.database.dispose()

@@ -2,24 +2,21 @@
 
 import pytest
 
-from tests.app.office import Office
-from tests.peopled import postgresql_template, sqlite_template
-
-__all__ = ["postgresql_template", "sqlite_template"]
+from tests.app.office import Office, furnished
 
 
-@pytest.fixture
-def house(database_url, tmp_path, clock):
-    found = Office(database_url, tmp_path / "data", clock).furnish(())
+@pytest.fixture(params=["sqlite", "postgresql"])
+def house(request, copied, tmp_path, clock):
+    found = Office(copied(request.param, furnished, ()), tmp_path / "data", clock)
     found.app.extensions["session_clock"] = clock
     yield found
     found.close()
 
 
 @pytest.fixture
-def one_house(sqlite_url, tmp_path, clock):
+def one_house(copied, tmp_path, clock):
     """The same on SQLite alone, for pages."""
-    found = Office(sqlite_url, tmp_path / "data", clock).furnish(())
+    found = Office(copied("sqlite", furnished, ()), tmp_path / "data", clock)
     found.app.extensions["session_clock"] = clock
     yield found
     found.close()

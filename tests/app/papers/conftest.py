@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.app.notices.office import Office
+from tests.app.notices.office import Office, furnished
 
 
-@pytest.fixture
-def office(database_url, clock):
-    found = Office(database_url, clock)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office(request, copied, clock):
+    found = Office(copied(request.param, furnished), clock)
     yield found
     found.close()
