@@ -14,8 +14,10 @@ from app.orders.facts import GIVEN, Watched, watched
 from app.orders.models import SupervisionOrder
 from app.orders.rule import key_of
 from workflows import calendars
+from workflows.cases import Case
 from workflows.errors import Conflict, Invalid
-from workflows.work_items import DONE, OPEN, STEP, WorkItem
+from workflows.returning import SENT_BACK
+from workflows.work_items import DONE, OPEN, STEP, TAKEN_BACK, WorkItem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +31,7 @@ REPLIES = "reply_"
 ALTERED = "与办件记录不符（应为：{known}），请从超期清单重新打开。"
 ELSEWHERE = "督办单应当下达到责任单位所在的区划。"
 OTHER_LOCALITY = "这个办件不是本地的事项，请从超期清单重新打开。"
+REST = "（办件已挂起，挂起期间不计）"
 OTHER_CARD = "与规则不符（应为：{known}），请从超期清单重新打开。"
 
 
@@ -91,22 +94,37 @@ def look(ctx: Context, call: OperationCall) -> dict[str, Any]:
     """``order.look``: how the watched item stands now, and how often the reply was sent back."""
     order = _of(ctx, call)
     item = ctx.session.get_one(WorkItem, order.item_id)
+    rests = ctx.session.get_one(Case, order.watched_case_id).suspended_at
     stands = item.state in OPEN
-    late = overdue_days(item.due_at, ctx.now, calendars.of(ctx.session)) if stands else 0
+    # While the case rests its limit does not run: those days make no card red.
+    late = overdue_days(item.due_at, rests or ctx.now, calendars.of(ctx.session)) if stands else 0
+    returned = max(0, _replies(ctx, call) - 1)
+    how = f"还没有办结，已超期 {late} 个工作日{REST if rests else ''}" if stands else _ended(item)
+    return {
+        "open": stands,
+        "overdue_days": max(late, order.overdue_days),
+        "returned": returned,
+        "why": f"被督办的环节“{order.step_name}”{how}；回复已退回 {returned} 次。",
+    }
+
+
+def _replies(ctx: Context, call: OperationCall) -> int:
+    """How often the unit answered; an order it sent back to be issued once more is no answer."""
     replies = select(func.count()).where(
         WorkItem.case_id == call.case_id,
         WorkItem.step.startswith(REPLIES, autoescape=True),
         WorkItem.kind == STEP,
         WorkItem.state == DONE,
+        WorkItem.conclusion.is_distinct_from(SENT_BACK),
     )
-    returned = max(0, (ctx.session.scalar(replies) or 0) - 1)
-    now = f"还没有办结，已超期 {late} 个工作日" if stands else "已经办结"
-    return {
-        "open": stands,
-        "overdue_days": max(late, order.overdue_days),
-        "returned": returned,
-        "why": f"被督办的环节“{order.step_name}”{now}；回复已退回 {returned} 次。",
-    }
+    return ctx.session.scalar(replies) or 0
+
+
+def _ended(item: WorkItem) -> str:
+    """What became of an item that is open no more, in words."""
+    if item.state == DONE:
+        return f"已经办结（{item.conclusion}）" if item.conclusion else "已经办结"
+    return "办结后又撤回，正在重新办理" if item.state == TAKEN_BACK else "已经撤销"
 
 
 def change_card(ctx: Context, call: OperationCall) -> dict[str, Any]:
