@@ -1,8 +1,8 @@
 """Who must keep away from a case (回避): asked of deputies, of whom an item is handed to, and of every step.
 
 Four things exclude a person: that the case is withheld from them, that it is their own (they applied, or
-it is about them), that somebody of the household is a relative they declared (亲属申报), and that the
-procedure keeps two steps apart (``[[apart]]``) of which they did the other.
+it is about their household), that somebody of the household is a relative they declared (亲属申报), and that
+the procedure keeps two steps apart (``[[apart]]``) of which they did the other.
 A step done by a deputy was done by both: the deputy and the person stood for. Whoever filled in what was
 delegated to them (委派) did the step as well as whoever then decided it.
 """
@@ -72,6 +72,13 @@ class OwnCase(NotAllowed):
     sentence = "本件由您本人申请或与您本人有关，应当回避，不能办理；{way}。"
 
 
+class AbsentsCase(NotAllowed):
+    """Nobody decides in the place of somebody who must not decide themselves."""
+
+    code = "work_item.absents_case"
+    sentence = f"{{who}}{OWN}，应当回避，不能由他人代为办理；{{way}}。"
+
+
 class RelativesCase(NotAllowed):
     """Nobody decides about a household in which a relative lives whom they declared."""
 
@@ -117,14 +124,16 @@ def why_not(
     way: str = TO_COLLEAGUES,
 ) -> NotAllowed | None:
     """Why the actor must not decide in the case: it is their own or a relative's; None where they may."""
-    if _is_own(case, actor):
+    if kinship.is_own(case, actor):
         return OwnCase(way=way)
+    if absent is not None and absent.person_id in kinship.owners(session, directory, case):
+        return AbsentsCase(who=absent.name, way=way)
     who = kinship.related(session, directory, case, actor, absent)
     return None if who is None else RelativesCase(who=who, way=way)
 
 
 def require_impartial(ctx: Context, case: AnyCase, role: str | None = None) -> None:
-    """Refuse a decision about oneself or one's relatives; raises OwnCase or RelativesCase.
+    """Refuse a decision about oneself or one's relatives; raises OwnCase, AbsentsCase or RelativesCase.
 
     ``role`` is that of the step, none where the case as a whole is dealt with. A household's own step is
     the applicant's to do, whoever types it.
@@ -143,7 +152,7 @@ def require(ctx: Context, case: AnyCase, item: OpenItem, absent: StandIn) -> Non
         raise UnknownItem
     release = catalogue.release(ctx.session, case.version_id)
     actor = ctx.actor.person_id or 0
-    if actor in _own(ctx.session, ctx.host.directory, case):
+    if actor in kinship.owners(ctx.session, ctx.host.directory, case):
         raise MustKeepAway(who=ctx.actor.name, why=OWN, other=absent.name)
     require_apart(ctx, case, release, item, absent)
 
@@ -173,19 +182,11 @@ def kept_away(
     # A household's own step is the applicant's to do, whoever types it.
     filled_in = element is not None and element.role == HOUSEHOLD
     found = {} if filled_in else dict.fromkeys(_relatives(session, directory, case), RELATIVE)
-    found |= {} if filled_in else dict.fromkeys(_own(session, directory, case), OWN)
+    found |= {} if filled_in else dict.fromkeys(kinship.owners(session, directory, case), OWN)
     found |= dict.fromkeys(withholding.people(session, case.id), WITHHELD)
     for person, other in _did(session, case.id, release.apart_from(step or "")).items():
         found[person] = f"已办过须由他人办理的“{other}”"
     return found
-
-
-def _own(session: Session, directory: Directory, case: AnyCase) -> set[int]:
-    """Whose case it is: who started it for themselves, and whose identity number it is about."""
-    own = {case.started_by_id} if case.subject.get("self") else set()
-    if case.subject.get("identity") and case.subject.get("key"):
-        own.add(directory.person_with(session, case.subject["key"]))
-    return {person for person in own if person is not None}
 
 
 def _relatives(session: Session, directory: Directory, case: AnyCase) -> set[int]:
@@ -227,7 +228,7 @@ def excludes(session: Session, directory: Directory, item: WorkItem, actor: Acto
     release = catalogue.release(session, case.version_id)
     hands = {actor.person_id, absent.person_id}
     did = _did(session, case.id, release.apart_from(item.step))
-    return actor.person_id in _own(session, directory, case) or bool(hands & set(did))
+    return actor.person_id in kinship.owners(session, directory, case) or bool(hands & set(did))
 
 
 def of_absent(actor: Actor, absent: StandIn) -> list[ColumnElement[bool]]:
@@ -346,7 +347,8 @@ class Task(Protocol):
 
 def barred(session: Session, directory: Directory, tasks: Sequence[Task], person: Actor) -> dict[int, str]:
     """The same as ``kept_away``, of one person and any number of items: item id → why, in words."""
-    theirs = kinship.among(session, directory, tasks, person)
+    own = kinship.among(session, tasks, {person.identity} if person.identity else set())
+    theirs = kinship.among(session, tasks, kinship.declared_by(session, directory, person))
     withheld = set(session.scalars(withholding.kept_from(person)))
     apart = catalogue.keeping_apart(session)
     found: dict[int, str] = {}
@@ -358,7 +360,7 @@ def barred(session: Session, directory: Directory, tasks: Sequence[Task], person
             found[task.item_id] = WITHHELD
         elif did is not None:
             found[task.item_id] = f"已办过须由他人办理的“{did}”"
-        elif task.role != HOUSEHOLD and _is_own(task, person):
+        elif task.role != HOUSEHOLD and (task.case_id in own or kinship.applied(task, person)):
             found[task.item_id] = OWN
         elif task.role != HOUSEHOLD and task.case_id in theirs:
             found[task.item_id] = RELATIVE
@@ -366,27 +368,15 @@ def barred(session: Session, directory: Directory, tasks: Sequence[Task], person
 
 
 def away(session: Session, directory: Directory, items: Sequence[WorkItem], actor: Actor) -> set[int]:
-    """Which of the items, shown in a list, are about the actor's own case or a relative's, by item id."""
+    """Which of the items, shown in a list, are about the actor by name or a relative, by item id.
+
+    Where the actor is but a member of the household the item itself says so: a list reads no answers for it.
+    """
     found: set[int] = set()
     ids = {item.case_id for item in items if item.role != HOUSEHOLD}
     if ids and actor.identity:
         own = select(Case.id).where(Case.id.in_(ids), Case.subject_key == actor.identity)
         found |= set(session.scalars(own))
     if ids:
-        found |= kinship.among(session, directory, items, actor)
+        found |= kinship.among(session, items, kinship.declared_by(session, directory, actor))
     return {item.id for item in items if item.case_id in found and item.role != HOUSEHOLD}
-
-
-class _Subject(Protocol):
-    @property
-    def started_by_id(self) -> int | None: ...
-
-    @property
-    def subject(self) -> dict[str, Any]: ...
-
-
-def _is_own(task: _Subject, person: Actor) -> bool:
-    if task.subject.get("self") and task.started_by_id == person.person_id:
-        return True
-    key = task.subject.get("key") if task.subject.get("identity") else None
-    return key is not None and key == person.identity

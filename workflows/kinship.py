@@ -1,4 +1,4 @@
-"""Whose relatives a case is about: people declare them (亲属申报) and keep away from their cases (回避).
+"""Whom a case is about, and whose relatives: people keep away from both (回避), and declare these (亲属申报).
 
 A case is about the household of its subject: whose identity number it names, and the members its answers
 list. A declaration says the identity number of a relative, or the household in which the relative lives.
@@ -14,6 +14,7 @@ from workflows.cases import Case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from sqlalchemy.orm import Session
 
@@ -54,6 +55,43 @@ def _listed(answers: object) -> Iterator[str]:
                         yield value["hash"]
 
 
+class Applied(Protocol):
+    """A case as far as it says who applied."""
+
+    @property
+    def started_by_id(self) -> int | None:
+        """Who started it."""
+        ...
+
+    @property
+    def subject(self) -> Mapping[str, Any]:
+        """Whom it is about, and whether they started it themselves."""
+        ...
+
+
+class OfHousehold(Applied, Household, Protocol):
+    """A case that says both."""
+
+
+def applied(case: Applied, person: Actor) -> bool:
+    """Whether the person started the case for themselves."""
+    return bool(case.subject.get("self")) and case.started_by_id == person.person_id
+
+
+def is_own(case: OfHousehold, person: Actor) -> bool:
+    """Whether the case is the person's own: they applied, or they are of the household it is about."""
+    return applied(case, person) or (person.identity is not None and person.identity in people_of(case))
+
+
+def owners(session: Session, directory: Directory, case: OfHousehold) -> set[int]:
+    """Whose own the case is, of everybody registered."""
+    people = people_of(case)
+    own = directory.people_with(session, people) if people else set()
+    if case.subject.get("self") and case.started_by_id is not None:
+        own.add(case.started_by_id)
+    return own
+
+
 def related(
     session: Session, directory: Directory, case: Household, actor: Actor, absent: StandIn | None
 ) -> str | None:
@@ -80,11 +118,17 @@ class OfCase(Protocol):
         ...
 
 
-def among(session: Session, directory: Directory, tasks: Sequence[OfCase], person: Actor) -> set[int]:
-    """The cases of these items about a household in which a relative lives whom the person declared."""
-    if not (person.has_relatives and person.person_id and tasks):
+def declared_by(session: Session, directory: Directory, person: Actor) -> frozenset[str]:
+    """The keyed hashes of the relatives somebody declared; asks nothing where they declared nobody."""
+    if not (person.has_relatives and person.person_id):
+        return frozenset()
+    return directory.relatives(session, (person.person_id,)).get(person.person_id, frozenset())
+
+
+def among(session: Session, tasks: Sequence[OfCase], people: AbstractSet[str]) -> set[int]:
+    """The cases of these items about a household to which one of these people belongs, by keyed hash."""
+    if not (people and tasks):
         return set()
-    declared = directory.relatives(session, (person.person_id,)).get(person.person_id, frozenset())
     ids = {task.case_id for task in tasks}
     cases = session.execute(select(Case.id, Case.subject, Case.variables).where(Case.id.in_(ids)))
-    return {case.id for case in cases if declared & people_of(case)}
+    return {case.id for case in cases if people & people_of(case)}

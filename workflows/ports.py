@@ -76,8 +76,8 @@ class Directory(Protocol):
         """Those of ``people`` who handle casework at or below the division ``within``, by person id."""
         ...
 
-    def person_with(self, session: Session, identity: str) -> int | None:
-        """The person whose identity number has this keyed hash, if one is registered."""
+    def people_with(self, session: Session, hashes: Iterable[str]) -> set[int]:
+        """The people registered whose identity number has one of these keyed hashes."""
         ...
 
     def relatives(self, session: Session, people: Iterable[int]) -> Mapping[int, frozenset[str]]:

@@ -65,7 +65,9 @@ _DIVISIONS = (
 _KEYS = {word: key for key, word in DEPARTMENTS.items()}
 _NAME = select(_division.name).where(_division.code == bindparam("code"))
 
-_PERSON = select(Person.__table__.c.id).where(Person.__table__.c.identity_hash == bindparam("identity"))
+_PEOPLE = select(Person.__table__.c.id).where(
+    Person.__table__.c.identity_hash.in_(bindparam("hashes", expanding=True))
+)
 
 
 _relative = Relative.__table__.c
@@ -180,9 +182,9 @@ class Directory:
         rows = session.execute(_STAFF, {"people": list(people), "first": first, "last": last})
         return {row.id: StaffRef(*row) for row in rows}
 
-    def person_with(self, session: Session, identity: str) -> int | None:
-        """The person whose identity number has this keyed hash, if one is registered."""
-        return session.execute(_PERSON, {"identity": identity}).scalar_one_or_none()
+    def people_with(self, session: Session, hashes: Iterable[str]) -> set[int]:
+        """The people registered whose identity number has one of these keyed hashes."""
+        return set(session.scalars(_PEOPLE, {"hashes": list(hashes)}))
 
     def relatives(self, session: Session, people: Iterable[int]) -> dict[int, frozenset[str]]:
         """By person id, the keyed hashes of declared relatives and of the households they live in."""

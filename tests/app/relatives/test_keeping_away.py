@@ -7,9 +7,10 @@ from app.organisation.models import Person
 from tests.app.absences import leave
 from tests.app.office import CADRE, OTHER_CADRE
 from tests.app.relatives.family import OTHERS, asked, declare, end, head, member
+from workflows import kinship
 from workflows.cases import Case
 from workflows.errors import Invalid
-from workflows.exclusion import OwnCase, RelativesCase
+from workflows.exclusion import AbsentsCase, OwnCase, RelativesCase
 from workflows.handling import CancelCase, JumpItem, SuspendCase
 from workflows.returning import SendBackTo
 from workflows.running import ClaimWorkItem, CompleteWorkItem, SendBack, TransferWorkItem
@@ -107,17 +108,52 @@ def test_a_household_writes_its_own_step_whoever_types_it_for_a_relative(office)
     assert office.start(CADRE)
 
 
-def test_nobody_decides_about_themselves(office):
-    number = office.start()
+def known_as(office, number, who, *, member=False):
+    """Let a member of the staff be the subject of a case, or a member of its household."""
     with office.executor.database.engine.begin() as connection:
-        key = connection.scalar(select(Case.subject_key).where(Case.number == number))
-        cadre = office.actor(CADRE).person_id
+        case = connection.execute(
+            select(Case.subject, Case.variables, Case.subject_key).where(Case.number == number)
+        ).one()
+        [other] = kinship.people_of(case) - {case.subject_key}
+        key = other if member else case.subject_key
         connection.execute(update(Person).where(Person.identity_hash == key).values(identity_hash=None))
-        connection.execute(update(Person).where(Person.id == cadre).values(identity_hash=key))
+        person = office.actor(who).person_id
+        connection.execute(update(Person).where(Person.id == person).values(identity_hash=key))
+
+
+@pytest.mark.parametrize("member", [False, True], ids=["the subject", "a member"])
+def test_nobody_decides_about_themselves(office, member):
+    number = office.start()
+    known_as(office, number, CADRE, member=member)
+    item = office.item(number)["id"]
 
     with pytest.raises(OwnCase):
-        run(office, CompleteWorkItem(item_id=office.item(number)["id"], answers={}))
+        run(office, CompleteWorkItem(item_id=item, answers={}))
+    assert "需回避" in office.browser(CADRE).get(f"/items/{item}").text
+    back = TransferWorkItem(item_id=item, to_person_id=office.actor(CADRE).person_id, reason="退还")
+    with pytest.raises(Invalid):
+        run(office, back, OTHER_CADRE)
+
+
+def test_the_list_says_which_case_is_ones_own(office):
+    number = office.start()
+    known_as(office, number, CADRE)
+
     assert "需回避" in office.browser(CADRE).get("/").text
+
+
+def test_a_deputy_decides_nothing_about_whom_they_stand_in_for(office):
+    deputy = leave.helper_only(office)
+    number = office.start()
+    leave.appoint(office)
+    known_as(office, number, CADRE)
+    item = office.item(number)["id"]
+
+    with pytest.raises(AbsentsCase, match="折海军是本件的申请人或当事人"):
+        run(office, CompleteWorkItem(item_id=item, answers={}), deputy)
+    assert "需回避" in office.browser(deputy).get(f"/items/{item}").text
+    run(office, TransferWorkItem(item_id=item, to_person_id=colleague(office), reason="须回避"), deputy)
+    assert office.take(number, by=OTHER_CADRE).status_code == 200
 
 
 def test_an_administrator_neither_jumps_nor_ends_a_relatives_case_and_another_does(office):
