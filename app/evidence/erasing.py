@@ -93,6 +93,7 @@ def contents(session: Session, case: OpenCase) -> list[str]:
     shared = select(Attachment.sha256).where(
         Attachment.sha256.in_(mine), Attachment.case_id.is_distinct_from(case.id)
     )
-    papers = select(Document.pdf_sha256).where(Document.case_id == case.id, Document.pdf_sha256.is_not(None))
+    # Locked, set or not: the PDF of one that is being set now is then taken off by who sets it.
+    papers = select(Document.pdf_sha256).where(Document.case_id == case.id).with_for_update()
     gone = (mine - set(session.scalars(shared))) | set(session.scalars(papers))
     return sorted(each for each in gone if each)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from app.attachments import content
 from app.papers import pdf
 from app.papers.models import Document
 from workflows import outbox
@@ -46,10 +47,17 @@ def prepare(folder: Path, session: Session, payload: Mapping[str, Any]) -> Calla
 
 def _set(folder: Path, document_id: int, html: str, title: str, sha256: str) -> Noting:
     try:
-        return partial(_note, document_id, pdf.keep(folder, pdf.made(html, title, sha256)))
+        made = pdf.keep(folder, pdf.made(html, title, sha256))
     except pdf.NotSettable as lacking:
         raise Unsent(str(lacking)) from lacking
+    return partial(_note, folder, document_id, html, made)
 
 
-def _note(document_id: int, pdf_sha256: str, ctx: Context) -> None:
-    ctx.session.get_one(Document, document_id).pdf_sha256 = pdf_sha256
+def _note(folder: Path, document_id: int, html: str, pdf_sha256: str, ctx: Context) -> None:
+    # Locked, as erasure locks it: whichever comes second sees what the first did.
+    document = ctx.session.get_one(Document, document_id, with_for_update=True)
+    if document.html == html:
+        document.pdf_sha256 = pdf_sha256
+    else:
+        # Its words were erased by law while it was being set.
+        content.path_of(folder, pdf_sha256).unlink(missing_ok=True)

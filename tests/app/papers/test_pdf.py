@@ -6,12 +6,21 @@ from datetime import timedelta
 import pytest
 
 from app.attachments import content
+from app.evidence.commands import EraseCase
 from app.papers import issuing, pdf, sheet, tasks
+from app.papers.models import Document
 from tests.app.papers.test_tasks import paper_of, refused
 from workflows import sending
-from workflows.commands import SYSTEM
+from workflows.commands import SYSTEM, Actor, Grant
 
 SHEET = '<article class="official"><h1 class="official-title">书面告知</h1><p>不属实。</p></article>'
+
+SECURITY = Actor(
+    "person",
+    "安全管理员",
+    person_id=1,
+    grants=(Grant("security_officer", 1, "东胜区", "county", "150602000000"),),
+)
 
 
 def test_a_paper_is_set_after_its_issue_and_keeps_the_hash_of_its_pdf(office):
@@ -38,6 +47,28 @@ def test_a_paper_is_set_while_nothing_is_held_and_noted_by_who_holds_the_lease(o
     assert paper_of(office, case).pdf_sha256 is None
     assert office.executor.execute(sending.MarkSent(leased=heir, noting=noting), by=SYSTEM)
     assert pdf.kept(office.folder, paper_of(office, case).pdf_sha256).startswith(b"%PDF-")
+
+
+def test_a_pdf_set_while_its_case_was_erased_is_not_kept(office):
+    case = refused(office)
+    lease = _leased(office)
+    stood = _files(office)
+    with office.executor.database.reading() as session:
+        making = office.executor.host.deliverers.prepare(session, lease.effect)
+    noting = making()
+    [made] = _files(office) - stood
+    erase = EraseCase(number=case.number, basis="个人信息保护法第47条", reason="本人申请删除")
+    assert made.name not in office.executor.execute(erase, by=SECURITY)
+
+    assert office.executor.execute(sending.MarkSent(leased=lease, noting=noting), by=SYSTEM)
+
+    assert not made.exists()
+    with office.executor.database.reading() as session:
+        assert session.get_one(Document, lease.effect.payload["document"]).pdf_sha256 is None
+
+
+def _files(office):
+    return {path for path in office.folder.rglob("*") if path.is_file()}
 
 
 def _leased(office, later=timedelta()):
