@@ -81,6 +81,12 @@ def test_every_node_says_whether_it_comes_from_the_source(key):
         assert artefacts.properties(node)["origin"] in {"source", "default"}, name
 
 
+@pytest.mark.parametrize("key", [key for key in KEYS if key.startswith("db_02_")])
+def test_no_step_of_an_order_is_laid_on_a_source_that_speaks_of_none(key):
+    """What is quoted asks for supervision; 督办单, cards and their closing are defaults in all of it."""
+    assert {artefacts.properties(node)["origin"] for node in artefacts.nodes(key).values()} == {"default"}
+
+
 @every_diagram
 def test_every_quotation_stands_in_its_source(key):
     found = [artefacts.properties(each).get("basis") for each in artefacts.diagram(key).iter()]
