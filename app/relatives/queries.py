@@ -133,7 +133,7 @@ def _works_there(actor: Actor) -> ColumnElement[bool]:
 
 
 def supervises(session: Session, actor: Actor, person_id: int) -> bool:
-    """Whether the person works, or worked, in the area of a supervisor, who is not that person."""
+    """Whether the person works, or worked, in the area that the actor supervises."""
     if not actor.holds(SUPERVISOR):
         return False
     held = select(RoleGrant.id).join(Unit, Unit.id == RoleGrant.unit_id)

@@ -93,3 +93,18 @@ def test_an_item_withdrawn_or_taken_back_is_not_called_done(ordering):
     run(ordering, WithdrawStep(item_id=item, reason="填错了"), CADRE)
     reply(ordering, made, CADRE)
     assert "办结后又撤回" in seen(ordering, made)["why"]
+
+
+def test_an_order_that_is_not_to_be_issued_anew_says_what_is_left_to_do(ordering):
+    number, item = overdue(ordering)
+    made = issue(ordering, item)
+    said = answers(ordering, item)[1]
+    send_back(ordering, made)
+    run(ordering, CancelCase(number=number, reason="不再办理"), ADMIN)
+
+    refused = act(ordering, made, SUPERVISOR, said)
+    assert refused.status_code == 409
+    assert "请终止督办单" in refused.json["detail"]
+
+    run(ordering, CancelCase(number=made, reason="被督办的办件已终止"), SUPERVISOR)
+    assert ordering.case(made, SUPERVISOR)["state"] == "cancelled"

@@ -66,6 +66,9 @@ def test_an_order_without_a_card_stands_in_no_list_of_cards(ordering):
 
     assert made not in browser.get(f"{PART}cards").text
     assert made in browser.get(f"{PART}orders").text
+    page = browser.get(f"/cases/{made}").text
+    assert "没有销号" in page
+    assert "取下" not in page
 
 
 def test_a_supervisor_elsewhere_sees_nothing_and_others_no_such_page(ordering):
