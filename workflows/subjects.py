@@ -40,7 +40,7 @@ def of_start(
         subject["key"], subject["identity"] = identity["hash"], identity
     elif says.get("key") and answers:
         subject["key"] = _key(subject["kind"], says["key"], answers, division)
-    subject["self"] = any(grant.role == "household" for grant in actor.grants)
+    subject["self"] = _for_themselves(actor, release, division, subject)
     starter = acting_grant(actor, release, division)
     if starter is not None:
         subject["from"] = {"role": starter.role, "unit_id": starter.unit_id, "unit": starter.unit_name}
@@ -49,18 +49,34 @@ def of_start(
     return subject
 
 
+def _for_themselves(actor: Actor, release: Release, division: str, subject: Mapping[str, Any]) -> bool:
+    """Whether who starts the case applies for their own household.
+
+    A cadre lives in a village too: for a household of another number they fill in (代办).
+    """
+    if not any(grant.role == "household" for grant in actor.grants):
+        return False
+    others = subject.get("identity") and actor.identity and subject["key"] != actor.identity
+    return not (others and any(grant.role != "household" for grant in _fitting(actor, release, division)))
+
+
 def acting_grant(actor: Actor, release: Release, division: str) -> Grant | None:
     """The grant under which ``actor`` starts a case for ``division``; its own department before any."""
-    fitting = [
-        grant
-        for grant in actor.grants
-        if grant.role in release.starters and division.startswith(division_prefix(grant.division))
-    ]
+    fitting = _fitting(actor, release, division)
     if not fitting:
         return None
     first = fitting[0]
     named = (g for g in actor.grants if g.unit_id == first.unit_id and g.role.startswith(f"{first.role}:"))
     return next(named, first)
+
+
+def _fitting(actor: Actor, release: Release, division: str) -> list[Grant]:
+    """The grants under which ``actor`` may start a case for ``division``."""
+    return [
+        grant
+        for grant in actor.grants
+        if grant.role in release.starters and division.startswith(division_prefix(grant.division))
+    ]
 
 
 def _key(kind: str, paths: str | list[str], answers: Mapping[str, Any], division: str) -> str | None:

@@ -3,7 +3,9 @@
 import pytest
 from sqlalchemy import select, text, update
 
+from app.organisation.commands import GrantRole
 from app.organisation.models import Person
+from app.security import sealing
 from tests.app.absences import leave
 from tests.app.office import CADRE, OTHER_CADRE
 from tests.app.relatives.family import OTHERS, asked, declare, end, head, member
@@ -154,6 +156,20 @@ def test_a_deputy_decides_nothing_about_whom_they_stand_in_for(office):
     assert "需回避" in office.browser(deputy).get(f"/items/{item}").text
     run(office, TransferWorkItem(item_id=item, to_person_id=colleague(office), reason="须回避"), deputy)
     assert office.take(number, by=OTHER_CADRE).status_code == 200
+
+
+def test_a_cadre_who_lives_there_too_fills_in_for_others_and_decides(office):
+    village = next(one for one in office.actor(CADRE).grants if one.role == "village_committee").unit_id
+    person = office.actor(CADRE).person_id
+    both = GrantRole(person_id=person, unit_id=village, role="household")
+    office.executor.execute(both, by=office.actor("security-officer"))
+    with office.executor.database.engine.begin() as connection:
+        key = sealing.seal("identity", OTHERS)["hash"]
+        connection.execute(update(Person).where(Person.id == person).values(identity_hash=key))
+
+    number = office.start(CADRE)
+
+    assert office.take(number).status_code == 200
 
 
 def test_an_administrator_neither_jumps_nor_ends_a_relatives_case_and_another_does(office):
