@@ -28,5 +28,5 @@ class IssueOrder(StartCase):
         """Whoever may start it, unless one about the same item is open."""
         StartCase.authorise(self, ctx)
         item = self.answers.get("item")
-        number = queries.open_on(ctx.session, item) if isinstance(item, int) else None
+        number = queries.open_on(ctx.session, ctx.actor, item) if isinstance(item, int) else None
         ctx.require(number is None, AlreadyOrdered, number=number)

@@ -88,12 +88,12 @@ def against(session: Session, actor: Actor) -> list[Shown]:
     return [Shown(*row) for row in session.execute(query)]
 
 
-def open_on(session: Session, item_id: int) -> str | None:
-    """The number of the open order about an item; None where there is none."""
+def open_on(session: Session, actor: Actor, item_id: int) -> str | None:
+    """The number of the open order about an item; None where there is none that the actor may read."""
     query = (
         select(SupervisionOrder.number)
         .join(Case, Case.id == SupervisionOrder.case_id)
-        .where(SupervisionOrder.item_id == item_id, _STANDING)
+        .where(SupervisionOrder.item_id == item_id, _STANDING, visible(actor))
     )
     return session.scalar(query.limit(1))
 

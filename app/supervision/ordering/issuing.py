@@ -56,7 +56,7 @@ def _ask(item: int, problem: str | None, status: int = 200) -> ResponseReturnVal
     """The form over the record as it is now; what was typed before stands in it still."""
     session = door.reading()
     seen = facts.watched(session, door.current_actor(), item, door.now())
-    number = queries.open_on(session, item)
+    number = queries.open_on(session, door.current_actor(), item)
     if number is not None:
         raise AlreadyOrdered(number=number)
     release, card, why = _by_rule(seen)
@@ -117,7 +117,8 @@ def issue() -> ResponseReturnValue:
         form.validate()
         return _show(seen, form, why, 422)
     except Refusal as refusal:
-        named = queries.open_on(door.reading(), item) if refusal.code == RUNNING_ALREADY else None
+        session, twice = door.reading(), refusal.code == RUNNING_ALREADY
+        named = queries.open_on(session, door.current_actor(), item) if twice else None
         refused = AlreadyOrdered(number=named) if named else refusal
         return _show(seen, form, why, status_of(refused), problem=str(refused))
     return go("cases.show", f"督办单 {number} 已下达，{seen.unit}将收到待办。", number=number)

@@ -159,6 +159,16 @@ def test_a_supervisor_of_another_district_finds_nothing(ordering):
         issued(ordering, division, said, "ewenke-supervisor1")
 
 
+def test_an_order_of_another_district_is_not_named_to_who_guesses_its_item(ordering):
+    _, item = overdue(ordering)
+    division, said = answers(ordering, item)
+    issued(ordering, division, said)
+    here = ordering.actor("ewenke-supervisor1").grants[0].division
+
+    with pytest.raises(UnknownWatched):
+        issued(ordering, here, said, by="ewenke-supervisor1", procedure="db_02_ew")
+
+
 @pytest.mark.parametrize("who", [HOUSEHOLD, CADRE, CLERK, BUREAU, "dongsheng-admin1"])
 def test_nobody_but_a_supervisor_orders(ordering, who):
     _, item = overdue(ordering)
@@ -218,7 +228,7 @@ def test_of_two_supervisors_at_the_same_moment_one_orders(ordering):
     [refused] = [one for one in found if not isinstance(one, str)]
     assert isinstance(refused, Conflict)
     with ordering.executor.database.reading() as session:
-        assert queries.open_on(session, item) in found
+        assert queries.open_on(session, ordering.actor(SUPERVISOR), item) in found
 
 
 def test_who_answered_does_not_review_whatever_roles_they_hold(ordering):
