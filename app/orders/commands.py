@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.orders import queries
+from app.orders.facts import item_named
 from workflows.errors import Conflict
 from workflows.running import StartCase
 
@@ -27,6 +28,5 @@ class IssueOrder(StartCase):
     def authorise(self, ctx: Context) -> None:
         """Whoever may start it, unless one about the same item is open."""
         StartCase.authorise(self, ctx)
-        item = self.answers.get("item")
-        number = queries.open_on(ctx.session, ctx.actor, item) if isinstance(item, int) else None
+        number = queries.open_on(ctx.session, ctx.actor, item_named(self.answers.get("item")))
         ctx.require(number is None, AlreadyOrdered, number=number)

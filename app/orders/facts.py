@@ -32,6 +32,14 @@ GIVEN = ("case_number", "procedure", "step", "item", "unit", "overdue_days")
 """What the start form says of the item, under the same names as Watched."""
 
 
+LARGEST = 2**63 - 1
+
+
+def item_named(said: object) -> int:
+    """The item somebody named; 0, which none has, for what no row of a table could be."""
+    return said if type(said) is int and 0 < said <= LARGEST else 0
+
+
 class UnknownWatched(NotFound):
     """No such item, or none in the supervisor's scope."""
 
@@ -76,34 +84,34 @@ class Watched:
         return {name: getattr(self, name) for name in GIVEN}
 
 
-def watched(session: Session, actor: Actor, item_id: int, now: datetime) -> Watched:
-    """The item as an order would say it; raises UnknownWatched or NotOrderable."""
+def watched(session: Session, actor: Actor, item: object, now: datetime) -> Watched:
+    """The item somebody named, as an order would say it; raises UnknownWatched or NotOrderable."""
     found = session.execute(
         select(WorkItem, Unit)
         .join(Unit, Unit.id == WorkItem.unit_id)
-        .where(WorkItem.id == item_id, WorkItem.kind == STEP)
+        .where(WorkItem.id == item_named(item), WorkItem.kind == STEP)
     ).one_or_none()
     case = session.scalar(_CASES.where(Case.id == found.WorkItem.case_id, visible(actor))) if found else None
     if found is None or case is None or not _supervised(actor, case.division):
         raise UnknownWatched
-    item, unit = found
-    _require_orderable(item, case)
+    step, unit = found
+    _require_orderable(step, case)
     locality = str(catalogue.release(session, case.version_id).meta["locality"])
     return Watched(
-        item=item.id,
+        item=step.id,
         case_id=case.id,
         case_number=case.number,
         procedure_key=case.procedure_key,
         procedure=case.procedure_name,
         locality=locality,
-        step=item.name,
+        step=step.name,
         # A household is no unit: its village sees to it.
-        role="village_committee" if item.role == "household" else item.role,
+        role="village_committee" if step.role == "household" else step.role,
         unit_id=unit.id,
         unit=unit.name,
         level=LEVELS.get(unit.level, "county"),
         division=unit.division,
-        overdue_days=overdue_days(item.due_at, now, calendars.of(session)),
+        overdue_days=overdue_days(step.due_at, now, calendars.of(session)),
     )
 
 

@@ -48,8 +48,7 @@ def issue(ctx: Context, call: OperationCall) -> dict[str, Any]:
     Gives who is to answer. Raises UnknownWatched, NotOrderable, or Invalid for what was altered.
     """
     facts, proposed = call.inputs["facts"], call.inputs["proposed"]
-    item = facts.get("item")
-    seen = watched(ctx.session, ctx.actor, item if isinstance(item, int) else 0, ctx.now)
+    seen = watched(ctx.session, ctx.actor, facts.get("item"), ctx.now)
     _require_unaltered(call, seen, facts, proposed["card"])
     own = facts["card"] == proposed["card"]
     why = proposed["why"] if own else f"督导改定：{facts['card_reason']}"

@@ -11,10 +11,11 @@ from app.orders.facts import UnknownWatched, items_of
 from app.supervision.ordering import listing
 from app.supervision.ordering.listing import Asked
 from tests.app.office import BUREAU, CLERK, SUPERVISOR
-from tests.app.orders.ordered import CLOSED, SAID, answers, issue, overdue, reply, review
+from tests.app.orders.ordered import CLOSED, SAID, answers, issue, issued, overdue, reply, review
 from workflows import withholding
 from workflows.audit import AuditEntry
 from workflows.commands import CONSOLE, Command
+from workflows.errors import Invalid
 
 ORDERS, NEW = "/supervision/orders", "/supervision/orders/new"
 PART = f"{ORDERS}?part="
@@ -256,3 +257,15 @@ def test_the_index_over_running_cases_serves_the_open_orders(ordering):
         plan = " ".join(row[3] for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {text}"))
 
     assert "uq_cases_running_subject" in plan
+
+
+@pytest.mark.parametrize("item", [9 * 10**18 + 3 * 10**17, 10**40])
+def test_a_number_no_item_can_have_finds_nothing(ordering, item):
+    browser = ordering.browser(SUPERVISOR)
+    answer = browser.get(f"/supervision/orders/new?item={item}")
+    assert answer.status_code == 404
+
+    _, other = overdue(ordering)
+    division, said = answers(ordering, other)
+    with pytest.raises(Invalid):
+        issued(ordering, division, {**said, "item": item})
