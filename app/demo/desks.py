@@ -224,7 +224,7 @@ ACTS: dict[str, Callable[[Desks, Subject], None]] = {
 def _staffs(executor: Executor) -> list[Staff]:
     """The villages of the district in which every level has people."""
     with executor.database.reading() as session:
-        actors = [account.actor("演示数据") for account in demo.accounts(session)]
+        actors = [account.actor(f"演示数据 {account.username}") for account in demo.accounts(session)]
     villages: dict[str, str] = {}
     for actor in actors:
         for grant in actor.grants:
