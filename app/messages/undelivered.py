@@ -25,6 +25,7 @@ NAMES = {
     "absence.over": "离岗委托期满的通知",
     FILLED_PAPER: "办理形成的材料",
     "paper.pdf": "文书的 PDF",
+    "relative.declared": "亲属申报后对已办件的回看",
     "batch.item": "批量办理中的一件",
     KINDS["email"]: "电子邮件",
     KINDS["webhook"]: "消息平台",

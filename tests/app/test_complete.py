@@ -28,6 +28,7 @@ OWN_BOOKS = {
     "StartCampaign": "the case that begins has its entry, in its own chain",
     "RemindItem": "a message about a limit, kept where messages are",
     "HandleBatchItem": "each item of a batch leaves an entry as if it had been dealt with alone",
+    "HandleLine": "each case of a round of disposals leaves an entry as if it had been dealt with alone",
     "CountCases": "what supervisors see counted is made of the record and can be thrown away",
     "JudgeCase": "a dry run on a copy; moving the case leaves its entry",
     "SettleCase": "what became of one case stands in the entry of who moves them, and in the case's own",

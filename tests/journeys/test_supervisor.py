@@ -28,7 +28,9 @@ def test_a_figure_leads_to_the_case_and_the_case_to_what_was_known(watched, wind
     assert "东胜区" in screen.words
     screen.page.locator(".tally a", has_text="超期").click()
     screen.look()
-    screen.first()
+    # The whole row leads to the case; the button beside it issues an order.
+    screen.page.locator("main td.cell-what a").first.click()
+    screen.look()
     number = screen.page.url.rsplit("/", 1)[1].partition("?")[0]
     screen.open(f"/cases/{number}/as-of")
     assert number in screen.words

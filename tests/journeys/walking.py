@@ -27,8 +27,8 @@ LEADING = " | ".join(
 PARTS = ("tab", "diagram", "show", "when", "state", "lamp")
 """What in an address chooses another part of a page, not only other rows of it."""
 
-ALIKE = 1
-"""So many pages of one kind are opened: another page of the same kind shows nothing new."""
+ALIKE = 2
+"""So many pages of one kind are opened: the same page about another case shows nothing new."""
 
 
 class Walk:

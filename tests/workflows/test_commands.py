@@ -47,7 +47,7 @@ class TakeTwice(TakeNumber):
         try:
             return part.carry_out(command)
         except Refusal as refusal:
-            part.put_on_record(refusal, 5)
+            part.put_on_record(refusal, item_id=5, batch=7)
             return refusal
 
 
