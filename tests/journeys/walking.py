@@ -93,11 +93,14 @@ def _links(page):
 
 
 def _standing(link):
-    """The step in a list's row; of an entry to choose from, which states are counted behind it."""
+    """The step in a row and whether somebody holds it; of an entry, which states are counted behind it."""
     line = next((one for one in link.iterancestors() if one.tag in ("tr", "li")), None)
     if line is None:
         return None
     if line.tag == "li":
         return "".join(re.findall(r"[^\d\s]+", "".join(line.xpath("./span//text()"))))
-    cells = [cell.text_content().strip() for cell in line.iter("td") if cell.get("data-label") == "环节"]
-    return cells[0] if cells else None
+    cells = {cell.get("data-label"): cell.text_content().strip() for cell in line.iter("td")}
+    if "环节" not in cells:
+        return None
+    held = cells.get("承办", "")
+    return cells["环节"], held if held in ("", "待签收") else "有人承办"
