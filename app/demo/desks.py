@@ -221,10 +221,18 @@ ACTS: dict[str, Callable[[Desks, Subject], None]] = {
 """What can be done in a case, by the words that plans use."""
 
 
+SHARING = ("jilaoqing-cadre1", "jiaotong-clerk1")
+"""Two who work at one machine, so that supervisors of a demonstration have something to look at."""
+
+
+def _device(username: str) -> str:
+    return f"演示数据 {'便民服务中心' if username in SHARING else username}"
+
+
 def _staffs(executor: Executor) -> list[Staff]:
     """The villages of the district in which every level has people."""
     with executor.database.reading() as session:
-        actors = [account.actor(f"演示数据 {account.username}") for account in demo.accounts(session)]
+        actors = [account.actor(_device(account.username)) for account in demo.accounts(session)]
     villages: dict[str, str] = {}
     for actor in actors:
         for grant in actor.grants:
