@@ -52,6 +52,8 @@ def issue(ctx: Context, call: OperationCall) -> dict[str, Any]:
     _require_unaltered(call, seen, facts, proposed["card"])
     own = facts["card"] == proposed["card"]
     why = proposed["why"] if own else f"督导改定：{facts['card_reason']}"
+    # One that its unit sent back to be issued once more stands already, and so may its card.
+    before = ctx.session.get(SupervisionOrder, call.case_id)
     order = SupervisionOrder(
         case_id=call.case_id,
         number=call.case_number,
@@ -67,10 +69,9 @@ def issue(ctx: Context, call: OperationCall) -> dict[str, Any]:
         overdue_days=seen.overdue_days,
         card=facts["card"],
         why=why,
-        card_since=ctx.now,
-        issued_at=ctx.now,
+        card_since=before.card_since if before and before.card == facts["card"] else ctx.now,
+        issued_at=before.issued_at if before else ctx.now,
     )
-    # One that its unit sent back to be issued once more stands already.
     ctx.session.merge(order)
     said = f"向{seen.unit}下达，{facts['card']}。{why}"
     return {"role": seen.role, "unit": seen.unit, "level": seen.level, "card": facts["card"], "why": said}

@@ -133,12 +133,10 @@ def _works_there(actor: Actor) -> ColumnElement[bool]:
 
 
 def supervises(session: Session, actor: Actor, person_id: int) -> bool:
-    """Whether the person works, or worked, in the area that the actor supervises."""
+    """Whether the person works in the area that the actor supervises: who has left is another's to watch."""
     if not actor.holds(SUPERVISOR):
         return False
-    held = select(RoleGrant.id).join(Unit, Unit.id == RoleGrant.unit_id)
-    there = held.where(RoleGrant.person_id == person_id, RoleGrant.role != HOUSEHOLD, _area(actor))
-    return session.scalar(there.limit(1)) is not None
+    return session.scalar(select(Person.id).where(Person.id == person_id, _works_there(actor))) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,18 @@ def test_an_order_sent_back_to_be_issued_anew_is_no_reply_sent_back(ordering):
     assert order(ordering, made).card == "黄牌"
 
 
+def test_an_order_issued_anew_with_the_same_card_hangs_since_it_first_did(ordering):
+    _, item = overdue(ordering, days=14)
+    made = issue(ordering, item)
+    first = order(ordering, made)
+    send_back(ordering, made)
+    ordering.clock.advance(days=1)
+    assert act(ordering, made, SUPERVISOR, answers(ordering, item)[1]).status_code == 200
+
+    again = order(ordering, made)
+    assert (again.card, again.card_since, again.issued_at) == (first.card, first.card_since, first.issued_at)
+
+
 def test_days_at_rest_make_no_card_red(ordering):
     number, item = overdue(ordering, days=14)
     made = issue(ordering, item)

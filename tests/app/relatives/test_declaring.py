@@ -1,7 +1,10 @@
 """亲属申报: staff declare relatives themselves; nothing is rewritten; who may read it sees masks."""
 
 import pytest
+from sqlalchemy import select
 
+from app.organisation.commands import RevokeRole
+from app.organisation.models import RoleGrant
 from app.relatives.commands import (
     AlreadyDeclared,
     DeclareRelative,
@@ -188,6 +191,22 @@ def test_declarations_of_another_county_are_not_there(one_office):
     )
     with pytest.raises(UnknownRelative):
         one_office.executor.execute(command, by=actor)
+
+
+def test_who_has_left_the_area_is_no_longer_its_supervisors_to_look_at(one_office):
+    relative = declare(one_office, identity=OTHERS)
+    person = one_office.actor(CADRE).person_id
+    with one_office.executor.database.reading() as session:
+        held = session.scalars(select(RoleGrant.id).where(RoleGrant.person_id == person)).all()
+    for grant in held:
+        revoke = RevokeRole(grant_id=grant, reason="调往外旗")
+        one_office.executor.execute(revoke, by=one_office.actor("security-officer"))
+
+    browser = one_office.browser(SUPERVISOR)
+    assert browser.get(f"/supervision/relatives/{person}").status_code == 404
+    look = RevealRelative(relative_id=relative, reason="核对预警")
+    with pytest.raises(UnknownRelative):
+        one_office.executor.execute(look, by=one_office.actor(SUPERVISOR))
 
 
 def test_the_system_officer_sees_that_somebody_declared_and_never_what(one_office):
