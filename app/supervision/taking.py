@@ -6,14 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from app.filters import minute
 from workflows.commands import Command
 from workflows.errors import Invalid
 
 if TYPE_CHECKING:
-    from workflows.commands import Context
+    from datetime import datetime
+
+    from workflows.commands import Actor, Context
 
 STREAM = "exports"
 LEAST, MOST = 4, 200
+
+
+def watermark(actor: Actor, at: datetime, purpose: str, count: int) -> str:
+    """What a list that was taken along says on itself: who took how many lines, when and for what."""
+    unit = actor.grants[0].unit_name if actor.grants else ""
+    return f"{unit} {actor.name} 于 {minute(at)} 导出，用途：{purpose}；共 {count} 条"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

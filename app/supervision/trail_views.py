@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, request
 
 from app import door, policy
-from app.filters import minute
 from app.pages import page
 from app.security import queries, trail
 from app.supervision import sheets
-from app.supervision.taking import TakeRecords
+from app.supervision.taking import TakeRecords, watermark
 from workflows.errors import Invalid
 
 if TYPE_CHECKING:
@@ -65,8 +64,7 @@ def take() -> ResponseReturnValue:
         door.perform(TakeRecords(what=f"trail.{form}", purpose=purpose, narrowed={"narrowed": said}))
     except Invalid as refusal:
         return _ask(given, refusal.errors, 422)
-    unit = actor.grants[0].unit_name if actor.grants else ""
-    mark = f"{unit} {actor.name} 于 {minute(door.now())} 导出，用途：{purpose}；共 {len(entries)} 条"
+    mark = watermark(actor, door.now(), purpose, len(entries))
     write, kind = FORMS[form]
     disposition = f"attachment; filename=audit.{form}"
     return Response(write(entries, mark), content_type=kind, headers={"Content-Disposition": disposition})

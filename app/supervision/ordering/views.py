@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, request, url_for
 
 from app import door, policy
-from app.filters import minute
 from app.orders.rule import FAMILY
 from app.pages import PAGE_ROWS, page
 from app.supervision import queries, sheets
 from app.supervision.ordering import listing
 from app.supervision.ordering.listing import CARDS, ORDERS, PARTS, PROPOSED, STATES, Asked
 from app.supervision.ordering.rows import CELLS, HEADS
-from app.supervision.taking import TakeRecords
+from app.supervision.taking import TakeRecords, watermark
 from workflows.errors import Invalid
 
 if TYPE_CHECKING:
@@ -160,8 +159,7 @@ def export() -> ResponseReturnValue:
         door.perform(TakeRecords(what=f"orders.{form}", purpose=purpose, narrowed={"narrowed": said}))
     except Invalid as refusal:
         return _ask_export(given, refusal.errors, 422)
-    unit = actor.grants[0].unit_name if actor.grants else ""
-    mark = f"{unit} {actor.name} 于 {minute(door.now())} 导出，用途：{purpose}；共 {len(found)} 条"
+    mark = watermark(actor, door.now(), purpose, len(found))
     write, kind = FORMS[form]
     return Response(
         write(HEADS[part], [CELLS[part](row) for row in found], mark, PARTS[part]),
